@@ -1,0 +1,57 @@
+//! What lies at the head of a captured frame.
+
+/// The kind of link that a frame was captured on: a `LINKTYPE_` number of the tcpdump registry.
+///
+/// Unknown numbers are values like any other; frames of such links are counted as undecoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkType(pub u32);
+
+impl LinkType {
+    /// BSD loopback: a four-byte address family in the byte order of the capturing host.
+    pub const NULL: Self = Self(0);
+    /// Ethernet II and IEEE 802.3.
+    pub const ETHERNET: Self = Self(1);
+    /// Raw IP as some BSDs number it.
+    pub const RAW_BSD: Self = Self(12);
+    /// Raw IP as OpenBSD numbers it.
+    pub const RAW_OPENBSD: Self = Self(14);
+    /// Raw IP, version 4 or 6 by its first nibble.
+    pub const RAW: Self = Self(101);
+    /// OpenBSD loopback: a four-byte address family in network byte order.
+    pub const LOOP: Self = Self(108);
+    /// Linux "cooked" capture, as `tcpdump -i any` wrote it.
+    pub const LINUX_SLL: Self = Self(113);
+    /// Raw IPv4.
+    pub const IPV4: Self = Self(228);
+    /// Raw IPv6.
+    pub const IPV6: Self = Self(229);
+    /// Linux "cooked" capture version 2, as `tcpdump -i any` writes it today.
+    pub const LINUX_SLL2: Self = Self(276);
+}
+
+/// An Ethernet address.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mac(pub [u8; 6]);
+
+impl core::fmt::Display for Mac {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let [a, b, c, d, e, g] = self.0;
+        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+    }
+}
+
+impl core::fmt::Debug for Mac {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mac_is_written_with_colons_and_leading_zeros() {
+        assert_eq!(Mac([0x00, 0x09, 0xfb, 0x0a, 0xff, 0x01]).to_string(), "00:09:fb:0a:ff:01");
+    }
+}

@@ -1,0 +1,339 @@
+//! The pcapng file format.
+//!
+//! ```text
+//!  0      4        8                              length-4
+//!  | type | length | body, padded to 32 bits      | length |    every block
+//!
+//!  0a0d0d0a  section header:   byte-order magic 1a2b3c4d, version, section length, options
+//!  1         interface:        link type16, reserved16, snap length, options (9: if_tsresol, 14: if_tsoffset)
+//!  6         enhanced packet:  interface, time high, time low, captured, original, packet, options
+//!  3         simple packet:    original, packet
+//!  2         packet, obsolete: interface16, drops16, time high, time low, captured, original, packet, options
+//! ```
+//! draft-ietf-opsawg-pcapng, sections 3.1 and 4. A file may hold several sections, each of its own byte order, and its own
+//! interfaces, each of its own link type and clock.
+//!
+//! In the field: files appended to one another (a new section), an interface per adapter with `any`-style links beside Ethernet
+//! ones, nanosecond clocks (`if_tsresol` 9), name resolution and decryption-secret blocks between packets, and a last block that
+//! is cut off. A block whose two lengths disagree is reported, and reading goes on at the next place that looks like a block.
+
+use std::io;
+
+use iomt_wire::{Limits, Timestamp};
+
+use super::buffer::Buffer;
+use super::{Damages, Record};
+use crate::LinkType;
+
+/// The type of a section header block: the same in either byte order, and never changed by a text-mode transfer unnoticed.
+pub(crate) const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
+
+const INTERFACE: u32 = 1;
+const PACKET: u32 = 2;
+const SIMPLE_PACKET: u32 = 3;
+const ENHANCED_PACKET: u32 = 6;
+
+/// What a packet block holds beside the packet: headers, both lengths, and generous options.
+const OVERHEAD: usize = 64 << 10;
+
+/// Interfaces remembered per section.
+const INTERFACES: usize = 1 << 12;
+
+/// How an interface counts time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clock {
+    /// Units are this many nanoseconds.
+    Coarse(u64),
+    /// This many units are a nanosecond.
+    Fine(u64),
+    /// A second is two to this power units.
+    Binary(u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Interface {
+    link: LinkType,
+    snap_length: u32,
+    clock: Clock,
+    /// Seconds to add.
+    offset: i64,
+}
+
+impl Interface {
+    fn time(&self, ticks: u64) -> Timestamp {
+        let nanoseconds = match self.clock {
+            Clock::Coarse(unit) => i64::try_from(ticks.saturating_mul(unit)).unwrap_or(i64::MAX),
+            Clock::Fine(units) => i64::try_from(ticks.checked_div(units).unwrap_or(0)).unwrap_or(i64::MAX),
+            Clock::Binary(power) => {
+                let scaled = u128::from(ticks).saturating_mul(1_000_000_000).checked_shr(power).unwrap_or(0);
+                i64::try_from(scaled).unwrap_or(i64::MAX)
+            }
+        };
+        Timestamp(nanoseconds.saturating_add(self.offset.saturating_mul(1_000_000_000)))
+    }
+}
+
+pub(crate) struct Pcapng {
+    big_endian: bool,
+    /// No section header was understood yet.
+    outside: bool,
+    interfaces: Vec<Interface>,
+    last: Timestamp,
+    limits: Limits,
+}
+
+impl Pcapng {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { big_endian: false, outside: true, interfaces: Vec::new(), last: Timestamp(0), limits }
+    }
+
+    #[inline]
+    fn u32(&self, bytes: [u8; 4]) -> u32 {
+        if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    }
+
+    #[inline]
+    fn u16(&self, bytes: [u8; 2]) -> u16 {
+        if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
+    }
+
+    pub(crate) fn next(&mut self, buffer: &mut Buffer, damages: &mut Damages) -> io::Result<Option<Record>> {
+        loop {
+            let offset = buffer.offset();
+            let head = buffer.peek(12)?;
+            let Some([t0, t1, t2, t3, l0, l1, l2, l3, m @ ..]) = head.first_chunk::<12>() else {
+                if !head.is_empty() {
+                    damages.add(offset, "the file ends inside a block header");
+                }
+                return Ok(None);
+            };
+            let section = [*t0, *t1, *t2, *t3] == SECTION_HEADER;
+            if section {
+                match byte_order(*m) {
+                    Some(big_endian) => self.begin_section(big_endian),
+                    None => {
+                        damages.add(offset, "a section header without a byte-order magic");
+                        if !self.resynchronise(buffer)? {
+                            return Ok(None);
+                        }
+                        continue;
+                    }
+                }
+            }
+            let kind = if section { 0 } else { self.u32([*t0, *t1, *t2, *t3]) };
+            let length = self.u32([*l0, *l1, *l2, *l3]);
+            if length < 12 || !length.is_multiple_of(4) || self.outside {
+                damages.add(offset, "a block of an impossible length");
+                if !self.resynchronise(buffer)? {
+                    return Ok(None);
+                }
+                continue;
+            }
+            let whole = usize::try_from(length).unwrap_or(usize::MAX);
+            if whole > self.limits.frame_bytes.saturating_add(OVERHEAD) {
+                if !self.pass_over(buffer, damages, kind, length)? {
+                    return Ok(None);
+                }
+                continue;
+            }
+            let block = buffer.peek(whole)?;
+            if block.len() < whole {
+                damages.add(offset, "the file ends inside a block");
+                if !self.resynchronise(buffer)? {
+                    return Ok(None);
+                }
+                continue;
+            }
+            if block.last_chunk().is_none_or(|last| self.u32(*last) != length) {
+                damages.add(offset, "the two lengths of a block disagree");
+                if !self.resynchronise(buffer)? {
+                    return Ok(None);
+                }
+                continue;
+            }
+            let body = block.get(8..whole.saturating_sub(4)).unwrap_or_default();
+            let found = match kind {
+                ENHANCED_PACKET => self.enhanced(body),
+                SIMPLE_PACKET => self.simple(body),
+                PACKET => self.obsolete(body),
+                INTERFACE => self.interface(body).map(|interface| {
+                    if self.interfaces.len() < INTERFACES {
+                        self.interfaces.push(interface);
+                    }
+                    None
+                }),
+                _ => Ok(None),
+            };
+            match found {
+                Ok(Some(record)) if record.length <= self.limits.frame_bytes => {
+                    self.last = record.time;
+                    return Ok(Some(Record { whole, ..record }));
+                }
+                Ok(Some(_)) => damages.add(offset, "a packet is longer than the limit of frame_bytes"),
+                Ok(None) => {}
+                Err(what) => damages.add(offset, what),
+            }
+            buffer.consume(whole);
+        }
+    }
+
+    fn begin_section(&mut self, big_endian: bool) {
+        self.big_endian = big_endian;
+        self.outside = false;
+        self.interfaces.clear();
+    }
+
+    /// Passes over a block that is too large to hold.
+    fn pass_over(&self, buffer: &mut Buffer, damages: &mut Damages, kind: u32, length: u32) -> io::Result<bool> {
+        let offset = buffer.offset();
+        if matches!(kind, ENHANCED_PACKET | SIMPLE_PACKET | PACKET) {
+            damages.add(offset, "a packet is longer than the limit of frame_bytes");
+        }
+        if !buffer.skip(u64::from(length.saturating_sub(4)))? {
+            damages.add(offset, "the file ends inside a block");
+            return Ok(false);
+        }
+        let trailer = buffer.peek(4)?;
+        if trailer.first_chunk().is_some_and(|last| self.u32(*last) == length) {
+            buffer.consume(4);
+            return Ok(true);
+        }
+        damages.add(offset, "the two lengths of a block disagree");
+        self.resynchronise(buffer)
+    }
+
+    /// Moves on to the next place that looks like a block: a known type, a length that fits, and the same length at its end.
+    fn resynchronise(&self, buffer: &mut Buffer) -> io::Result<bool> {
+        buffer.consume(1);
+        let most = self.limits.frame_bytes.saturating_add(OVERHEAD);
+        loop {
+            let head = buffer.peek(12)?;
+            let Some([t0, t1, t2, t3, l0, l1, l2, l3, m @ ..]) = head.first_chunk::<12>() else {
+                let rest = head.len();
+                buffer.consume(rest);
+                return Ok(false);
+            };
+            let kind = [*t0, *t1, *t2, *t3];
+            let length = [*l0, *l1, *l2, *l3];
+            let length = if kind == SECTION_HEADER {
+                match byte_order(*m) {
+                    Some(true) => Some(u32::from_be_bytes(length)),
+                    Some(false) => Some(u32::from_le_bytes(length)),
+                    None => None,
+                }
+            } else if self.outside || !matches!(self.u32(kind), 1..=6 | 10) {
+                None
+            } else {
+                Some(self.u32(length))
+            };
+            if let Some(length) = length.and_then(|length| usize::try_from(length).ok())
+                && length >= 12
+                && length.is_multiple_of(4)
+                && length <= most
+            {
+                let block = buffer.peek(length)?;
+                if block.len() == length && block.get(4..8) == block.last_chunk::<4>().map(<[u8; 4]>::as_slice) {
+                    return Ok(true);
+                }
+            }
+            buffer.consume(1);
+        }
+    }
+
+    fn interface(&self, body: &[u8]) -> Result<Interface, &'static str> {
+        let Some(([l0, l1, _, _, s0, s1, s2, s3], mut options)) = body.split_first_chunk::<8>() else {
+            return Err("an interface description that is too short");
+        };
+        let link = LinkType(self.u16([*l0, *l1]).into());
+        let snap_length = self.u32([*s0, *s1, *s2, *s3]);
+        let mut interface = Interface { link, snap_length, clock: Clock::Coarse(1000), offset: 0 };
+        while let Some(([c0, c1, n0, n1], rest)) = options.split_first_chunk::<4>() {
+            let length = usize::from(self.u16([*n0, *n1]));
+            let Some(value) = rest.get(..length) else { break };
+            match (self.u16([*c0, *c1]), value) {
+                (0, _) => break,
+                (9, [resolution, ..]) => interface.clock = clock(*resolution),
+                (14, [a, b, c, d, e, f, g, h, ..]) => {
+                    let bytes = [*a, *b, *c, *d, *e, *f, *g, *h];
+                    interface.offset =
+                        if self.big_endian { i64::from_be_bytes(bytes) } else { i64::from_le_bytes(bytes) };
+                }
+                _ => {}
+            }
+            options = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+        }
+        Ok(interface)
+    }
+
+    fn enhanced(&self, body: &[u8]) -> Result<Option<Record>, &'static str> {
+        let Some(([i0, i1, i2, i3, rest @ ..], packet)) = body.split_first_chunk::<20>() else {
+            return Err("an enhanced packet block that is too short");
+        };
+        self.packet(self.u32([*i0, *i1, *i2, *i3]), rest, packet)
+    }
+
+    fn obsolete(&self, body: &[u8]) -> Result<Option<Record>, &'static str> {
+        let Some(([i0, i1, _, _, rest @ ..], packet)) = body.split_first_chunk::<20>() else {
+            return Err("a packet block that is too short");
+        };
+        self.packet(u32::from(self.u16([*i0, *i1])), rest, packet)
+    }
+
+    /// What the enhanced and the obsolete packet block have in common.
+    fn packet(&self, interface: u32, fields: &[u8; 16], packet: &[u8]) -> Result<Option<Record>, &'static str> {
+        let [h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, o0, o1, o2, o3] = *fields;
+        let Some(interface) = usize::try_from(interface).ok().and_then(|index| self.interfaces.get(index)) else {
+            return Err("a packet of an interface that was not described");
+        };
+        let high = u64::from(self.u32([h0, h1, h2, h3]));
+        let low = u64::from(self.u32([l0, l1, l2, l3]));
+        let length = usize::try_from(self.u32([c0, c1, c2, c3])).unwrap_or(usize::MAX);
+        if length > packet.len() {
+            return Err("a packet that is longer than its block");
+        }
+        Ok(Some(Record {
+            time: interface.time((high << 32) | low),
+            link: interface.link,
+            original_length: self.u32([o0, o1, o2, o3]),
+            skip: 28,
+            length,
+            whole: 0,
+        }))
+    }
+
+    fn simple(&self, body: &[u8]) -> Result<Option<Record>, &'static str> {
+        let Some((original, packet)) = body.split_first_chunk::<4>() else {
+            return Err("a simple packet block that is too short");
+        };
+        let Some(interface) = self.interfaces.first() else {
+            return Err("a packet of an interface that was not described");
+        };
+        let original_length = self.u32(*original);
+        let captured =
+            if interface.snap_length == 0 { original_length } else { original_length.min(interface.snap_length) };
+        let length = usize::try_from(captured).unwrap_or(usize::MAX).min(packet.len());
+        // The block has no time of its own: the last known one keeps the order.
+        Ok(Some(Record { time: self.last, link: interface.link, original_length, skip: 12, length, whole: 0 }))
+    }
+}
+
+/// `Some(true)` for big-endian.
+fn byte_order(magic: [u8; 4]) -> Option<bool> {
+    match magic {
+        [0x1a, 0x2b, 0x3c, 0x4d] => Some(true),
+        [0x4d, 0x3c, 0x2b, 0x1a] => Some(false),
+        _ => None,
+    }
+}
+
+/// `if_tsresol`: the high bit chooses powers of two, the rest is the negated exponent.
+fn clock(resolution: u8) -> Clock {
+    let exponent = u32::from(resolution & 0x7f);
+    if resolution & 0x80 != 0 {
+        Clock::Binary(exponent)
+    } else if let Some(up) = 9_u32.checked_sub(exponent) {
+        Clock::Coarse(10_u64.saturating_pow(up))
+    } else {
+        Clock::Fine(10_u64.saturating_pow(exponent.saturating_sub(9)))
+    }
+}
