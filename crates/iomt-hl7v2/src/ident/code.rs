@@ -1,0 +1,199 @@
+//! Which rows of an observation say something of the device, by their code.
+//!
+//! ```text
+//!  OBX-3  67880^MDC_ATTR_ID_MODEL^MDC^local^text^99VENDOR
+//!         |--------------------------|-------------------|
+//!         either triplet may be the MDC one; the number may be 0 (private), the text may be all there is
+//! ```
+//! ISO/IEEE 11073-10101: code = partition * 65536 + term. Partition 1 holds devices and attributes, 8 the device
+//! specialisations and production specifications.
+
+use super::Attribute;
+use crate::view::{Component, Field};
+
+/// What a row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Row {
+    /// That the device, module or channel is there, and its type.
+    Level,
+    /// One attribute, in OBX-5.
+    Attribute(Attribute),
+    /// The model, perhaps with its maker in the same string.
+    Model,
+    /// The system id: EUI-64, UUID, or serial and model before an EUI-64.
+    SystemId,
+    /// The type of the device that raised an alert, in OBX-5.
+    AlertSource,
+}
+
+/// The row's meaning and the triplet's number and text that gave it, if it is about a device.
+pub(super) fn classify<'a>(field: Field<'a>) -> Option<(Row, Triplet<'a>)> {
+    let bytes = field.bytes();
+    let (number, length) = number(bytes);
+    // Nearly all rows: an MDC number that means a measurement, its reference id behind it.
+    if number != 0
+        && by_number(number).is_none()
+        && let Some([_, b'M', b'D', b'C', b'_', rest @ ..]) = bytes.get(length..)
+        && !may_be_device(rest)
+    {
+        return None;
+    }
+    let mut components = field.components();
+    for _ in 0..2 {
+        let triplet = Triplet { id: components.next()?, text: components.next(), system: components.next() };
+        if let Some(row) = triplet.row() {
+            return Some((row, triplet));
+        }
+    }
+    None
+}
+
+/// A code, its text and the system it is from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Triplet<'a> {
+    pub(super) id: Component<'a>,
+    pub(super) text: Option<Component<'a>>,
+    system: Option<Component<'a>>,
+}
+
+impl Triplet<'_> {
+    fn row(&self) -> Option<Row> {
+        let text = self.text.map_or(&[][..], |text| text.bytes());
+        let system = self.system.map_or(&[][..], |system| system.bytes());
+        let mdc = system.starts_with(b"MDC") || text.starts_with(b"MDC");
+        if !mdc {
+            // A reference id alone in the place of the number still speaks for itself.
+            return self.id.bytes().starts_with(b"MDC").then(|| by_text(self.id.bytes()))?;
+        }
+        let (number, length) = number(self.id.bytes());
+        let whole = length == self.id.bytes().len();
+        whole.then(|| by_number(number)).flatten().or_else(|| by_text(text)).or_else(|| by_text(self.id.bytes()))
+    }
+}
+
+/// The decimal number at the head and how many digits it has; 0 when there is none or it is no code.
+fn number(bytes: &[u8]) -> (u32, usize) {
+    let mut number = 0_u32;
+    let mut length = 0_usize;
+    for byte in bytes.iter().take(9) {
+        if !byte.is_ascii_digit() {
+            break;
+        }
+        number = number.wrapping_mul(10).wrapping_add(u32::from(byte.wrapping_sub(b'0')));
+        length = length.wrapping_add(1);
+    }
+    (number, length)
+}
+
+/// The number's meaning.
+#[inline]
+fn by_number(number: u32) -> Option<Row> {
+    Some(match number {
+        67_880 => Row::Model,
+        67_972 => Row::SystemId,
+        67_885 | 531_971 => Row::Attribute(Attribute::ProductionSpecification),
+        67_886 => Row::Attribute(Attribute::InstanceName),
+        531_969 => Row::Attribute(Attribute::Model),
+        531_970 => Row::Attribute(Attribute::Manufacturer),
+        531_972 => Row::Attribute(Attribute::Serial),
+        531_973 => Row::Attribute(Attribute::PartNumber),
+        531_974 => Row::Attribute(Attribute::HardwareVersion),
+        531_975 => Row::Attribute(Attribute::SoftwareVersion),
+        531_976 => Row::Attribute(Attribute::FirmwareVersion),
+        531_977 => Row::Attribute(Attribute::ProtocolVersion),
+        69_410 => Row::Attribute(Attribute::Ipv4),
+        69_416 => Row::Attribute(Attribute::Mac),
+        68_480 => Row::AlertSource,
+        184_520 => Row::Attribute(Attribute::DrugLibrary),
+        // The blocks that hold device types: the standard's, the older private one, the specialisations.
+        69_636..=70_911 | 126_976..=127_999 | 528_384..=528_895 => Row::Level,
+        _ => return None,
+    })
+}
+
+/// Whether a reference id, without `MDC_`, may be one that [`by_text`] knows.
+fn may_be_device(rest: &[u8]) -> bool {
+    matches!(
+        rest,
+        [b'D', b'E', b'V', ..]
+            | [b'A', b'T', b'T', ..]
+            | [b'I', b'D', b'_', ..]
+            | [b'N', b'C', b'C', ..]
+            | [b'P', b'U', b'M', b'P', ..]
+            | [b'A', b'L', b'E', ..]
+    )
+}
+
+/// The reference id's meaning; `MDCX_` marks those not yet standardised.
+fn by_text(text: &[u8]) -> Option<Row> {
+    let id = text.strip_prefix(b"MDC_").or_else(|| text.strip_prefix(b"MDCX_"))?;
+    Some(match id {
+        b"ATTR_ID_MODEL" => Row::Model,
+        b"ATTR_SYS_ID" => Row::SystemId,
+        b"ATTR_ID_PROD_SPECN" | b"ID_PROD_SPEC_UNSPECIFIED" => Row::Attribute(Attribute::ProductionSpecification),
+        b"ATTR_ID_SOFT" => Row::Attribute(Attribute::InstanceName),
+        b"ID_MODEL_NUMBER" => Row::Attribute(Attribute::Model),
+        b"ID_MODEL_MANUFACTURER" => Row::Attribute(Attribute::Manufacturer),
+        b"ID_PROD_SPEC_SERIAL" => Row::Attribute(Attribute::Serial),
+        b"ID_PROD_SPEC_PART" => Row::Attribute(Attribute::PartNumber),
+        b"ID_PROD_SPEC_HW" => Row::Attribute(Attribute::HardwareVersion),
+        b"ID_PROD_SPEC_SW" => Row::Attribute(Attribute::SoftwareVersion),
+        b"ID_PROD_SPEC_FW" => Row::Attribute(Attribute::FirmwareVersion),
+        b"ID_PROD_SPEC_PROTOCOL" => Row::Attribute(Attribute::ProtocolVersion),
+        b"PUMP_DRUG_LIBRARY_NAME" => Row::Attribute(Attribute::DrugLibrary),
+        b"ATTR_ALERT_SOURCE" | b"ALERT_SOURCE" => Row::AlertSource,
+        _ if id.starts_with(b"DEV_") => Row::Level,
+        _ if id.starts_with(b"NCC_") && id.ends_with(b"_IPV4_ADDR") => Row::Attribute(Attribute::Ipv4),
+        _ if id.starts_with(b"NCC_") && id.ends_with(b"_MAC") => Row::Attribute(Attribute::Mac),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Delimiters;
+    use crate::scan::Trap;
+    use crate::view::Syntax;
+
+    fn row(text: &[u8]) -> Option<Row> {
+        classify(Field::new(text, 0, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None })).map(|(row, _)| row)
+    }
+
+    #[test]
+    fn number_or_text_of_either_triplet_decides() {
+        for text in [
+            &b"67880^MDC_ATTR_ID_MODEL^MDC"[..],
+            b"67880^^MDC",
+            b"0^MDC_ATTR_ID_MODEL^MDC",
+            b"MDC_ATTR_ID_MODEL",
+            b"17^Modell^99XYZ^67880^MDC_ATTR_ID_MODEL^MDC",
+            b"17^Modell^99XYZ^67880^Model^MDC",
+            b"^MDC_ATTR_ID_MODEL",
+        ] {
+            assert_eq!(row(text), Some(Row::Model), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_another_system_means_nothing() {
+        assert_eq!(row(b"67880^Glucose^LN"), None);
+        assert_eq!(row(b"67880"), None);
+        assert_eq!(row(b"GLU^Glucose"), None);
+        assert_eq!(row(b""), None);
+    }
+
+    #[test]
+    fn measurements_are_no_devices() {
+        assert_eq!(row(b"147842^MDC_ECG_HEART_RATE^MDC"), None);
+        assert_eq!(row(b"157784^MDC_FLOW_FLUID_PUMP^MDC"), None);
+        assert_eq!(row(b"68063^MDC_ATTR_PT_WEIGHT^MDC"), None);
+    }
+
+    #[test]
+    fn device_types_are_levels() {
+        assert_eq!(row(b"69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC"), Some(Row::Level));
+        assert_eq!(row(b"0^MDCX_DEV_SOMETHING_VMD^MDC"), Some(Row::Level));
+        assert_eq!(row(b"528401^^MDC"), Some(Row::Level));
+    }
+}

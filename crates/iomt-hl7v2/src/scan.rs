@@ -1,0 +1,313 @@
+//! Byte search: the only place that looks at every byte.
+//!
+//! Segment ends are rare, so `memchr` finds them. Field separators are dense (one byte in five or so), so they are found
+//! 64 bytes at a time: compare all, gather the results into one `u64`, then take its set bits from the low end.
+//!
+//! In three families of encodings a delimiter's byte value also occurs inside a character (section 1.8 of the crate page):
+//! there the second bytes of characters are taken out of the mask before anyone looks at it.
+
+/// How an encoding can hide delimiter values inside characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Trap {
+    /// It cannot: ASCII, 8859, UTF-8, EUC.
+    #[default]
+    None,
+    /// Lead bytes 81-FE take the next byte along: GB18030, GBK, Big5, UHC.
+    DoubleByte,
+    /// Lead bytes 81-9F and E0-FC do; A1-DF stand alone.
+    ShiftJis,
+    /// `ESC $ B` switches to two-byte characters of 21-7E, `ESC ( B` back.
+    Iso2022,
+}
+
+/// Walks bytes and says which belong to a character that began before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shift {
+    trap: Trap,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Single,
+    Trail,
+    Double,
+    DoubleTrail,
+    Escape { double: bool },
+    Designate { double: bool },
+}
+
+impl Shift {
+    pub(crate) const fn new(trap: Trap) -> Self {
+        Self { trap, state: State::Single }
+    }
+
+    /// Whether this byte is hidden: part of a character or of a shift sequence, not a delimiter.
+    fn hides(&mut self, byte: u8) -> bool {
+        if byte == b'\r' || byte == b'\n' {
+            self.state = State::Single;
+            return false;
+        }
+        let (state, hidden) = match self.state {
+            State::Trail if byte >= 0x30 => (State::Single, true),
+            State::Single | State::Trail => match self.trap {
+                Trap::None => (State::Single, false),
+                Trap::DoubleByte if (0x81..=0xfe).contains(&byte) => (State::Trail, true),
+                Trap::ShiftJis if matches!(byte, 0x81..=0x9f | 0xe0..=0xfc) => (State::Trail, true),
+                Trap::Iso2022 if byte == 0x1b => (State::Escape { double: false }, true),
+                Trap::DoubleByte | Trap::ShiftJis | Trap::Iso2022 => (State::Single, false),
+            },
+            State::Double if byte == 0x1b => (State::Escape { double: true }, true),
+            State::Double if (0x21..=0x7e).contains(&byte) => (State::DoubleTrail, true),
+            State::DoubleTrail if (0x21..=0x7e).contains(&byte) => (State::Double, true),
+            State::Double | State::DoubleTrail => (State::Single, false),
+            // ESC $ @, ESC $ B, ESC $ ( D designate two-byte sets; ESC ( B, ESC ( J, ESC ( I one-byte sets.
+            State::Escape { .. } if byte == b'$' => (State::Designate { double: true }, true),
+            State::Escape { .. } if byte == b'(' => (State::Designate { double: false }, true),
+            State::Escape { double: false } => (State::Single, false),
+            State::Escape { double: true } => (State::Double, true),
+            State::Designate { double: true } if byte == b'(' => (State::Designate { double: true }, true),
+            State::Designate { double: true } => (State::Double, true),
+            State::Designate { double: false } => (State::Single, true),
+        };
+        self.state = state;
+        hidden
+    }
+
+    fn mask(&mut self, chunk: &[u8; 64]) -> u64 {
+        let hidden = |mask, (index, &byte)| mask | (u64::from(self.hides(byte)) << (index & 63));
+        chunk.iter().enumerate().fold(0, hidden)
+    }
+
+    /// The first byte that equals `needle` and is not hidden.
+    pub(crate) fn find(&mut self, needle: u8, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|&byte| !self.hides(byte) && byte == needle)
+    }
+}
+
+/// The first byte of `bytes`, which begins outside any character, that equals `needle` and is not hidden.
+#[inline]
+pub(crate) fn find(needle: u8, bytes: &[u8], trap: Trap) -> Option<usize> {
+    match trap {
+        Trap::None => memchr::memchr(needle, bytes),
+        _ => Shift::new(trap).find(needle, bytes),
+    }
+}
+
+/// Pieces of a slice between separators, with their places.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Split<'a> {
+    rest: Option<&'a [u8]>,
+    offset: usize,
+    needle: Option<u8>,
+    trap: Trap,
+}
+
+impl<'a> Split<'a> {
+    /// Nothing splits into no piece at all; without a separator everything is one piece.
+    #[inline]
+    pub(crate) fn new(bytes: &'a [u8], offset: usize, needle: Option<u8>, trap: Trap) -> Self {
+        Self { rest: Some(bytes).filter(|bytes| !bytes.is_empty()), offset, needle, trap }
+    }
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = (&'a [u8], usize);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest?;
+        let offset = self.offset;
+        let at = self.needle.and_then(|needle| find(needle, rest, self.trap));
+        let Some((piece, after)) = at.and_then(|at| rest.split_at_checked(at)) else {
+            self.rest = None;
+            return Some((rest, offset));
+        };
+        self.rest = Some(after.get(1..).unwrap_or_default());
+        self.offset = offset.wrapping_add(piece.len()).wrapping_add(1);
+        Some((piece, offset))
+    }
+}
+
+/// One bit per byte of `chunk` that equals one of `needles`, the first byte lowest.
+#[inline]
+pub(crate) fn mask<const N: usize>(chunk: &[u8; 64], needles: [u8; N]) -> u64 {
+    let mut hits = [0_u8; 64];
+    for (hit, &byte) in hits.iter_mut().zip(chunk) {
+        let mut equal = false;
+        for needle in needles {
+            equal |= byte == needle;
+        }
+        *hit = u8::from(equal);
+    }
+    let (words, _) = hits.as_chunks::<8>();
+    let mut mask = 0;
+    for word in words.iter().rev() {
+        // Eight bytes of 0 or 1 become eight bits: the product puts bit k of the result at 56 + k, with no carries.
+        let bits = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask = (mask << 8) | bits;
+    }
+    mask
+}
+
+/// 64 bytes of `bytes` from `from`, and how many of them are really there.
+#[inline]
+pub(crate) fn chunk(bytes: &[u8], from: usize, copy: &mut [u8; 64]) -> ([u8; 64], usize) {
+    let rest = bytes.get(from..).unwrap_or_default();
+    match rest.first_chunk::<64>() {
+        Some(chunk) => (*chunk, 64),
+        None => {
+            for (to, from) in copy.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            (*copy, rest.len())
+        }
+    }
+}
+
+/// The places of one separator in the first `end` bytes of `tail`.
+///
+/// `tail` may go on behind `end`: then whole chunks are read and the excess is masked off, which spares a copy.
+#[derive(Clone, Debug)]
+pub(crate) struct Marks<'a> {
+    tail: &'a [u8],
+    end: usize,
+    base: usize,
+    mask: u64,
+    needle: u8,
+    shift: Shift,
+}
+
+impl<'a> Marks<'a> {
+    #[inline]
+    pub(crate) fn new(tail: &'a [u8], end: usize, needle: u8, trap: Trap) -> Self {
+        let mut marks = Self { tail, end, base: 0, mask: 0, needle, shift: Shift::new(trap) };
+        marks.load();
+        marks
+    }
+
+    #[inline]
+    fn load(&mut self) {
+        let (chunk, _) = chunk(self.tail, self.base, &mut [0; 64]);
+        let inside = self.end.saturating_sub(self.base);
+        self.mask = mask(&chunk, [self.needle]);
+        if inside < 64 {
+            self.mask &= !(u64::MAX << inside);
+        }
+        if self.shift.trap != Trap::None {
+            self.mask &= !self.shift.mask(&chunk);
+        }
+    }
+
+    /// Whether another chunk was loaded.
+    #[inline]
+    fn advance(&mut self) -> bool {
+        let base = self.base.wrapping_add(64);
+        if base >= self.end {
+            self.mask = 0;
+            return false;
+        }
+        self.base = base;
+        self.load();
+        true
+    }
+
+    /// The place of the next separator.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<usize> {
+        while self.mask == 0 {
+            if !self.advance() {
+                return None;
+            }
+        }
+        let index = self.mask.trailing_zeros();
+        self.mask &= self.mask.wrapping_sub(1);
+        Some(self.base.wrapping_add(index as usize))
+    }
+
+    /// Passes over `count` separators; says whether there were so many.
+    #[inline]
+    pub(crate) fn skip(&mut self, mut count: u32) -> bool {
+        loop {
+            let here = self.mask.count_ones();
+            if here >= count {
+                for _ in 0..count {
+                    self.mask &= self.mask.wrapping_sub(1);
+                }
+                return true;
+            }
+            count = count.wrapping_sub(here);
+            if !self.advance() {
+                return false;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects)]
+
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    fn splits(bytes: &[u8], trap: Trap) -> Vec<&[u8]> {
+        Split::new(bytes, 0, Some(b'|'), trap).map(|(piece, _)| piece).collect()
+    }
+
+    #[test]
+    fn a_trail_byte_is_not_a_delimiter() {
+        // Constructed: GB18030 81 7C is one character, 81 30 81 30 is one of four bytes.
+        assert_eq!(splits(b"\x81|a|b", Trap::DoubleByte), [&b"\x81|a"[..], b"b"]);
+        assert_eq!(splits(b"\x810\x810|b", Trap::DoubleByte), [&b"\x810\x810"[..], b"b"]);
+        assert_eq!(splits(b"\x83|\xb1|b", Trap::ShiftJis), [&b"\x83|\xb1"[..], b"b"]);
+        assert_eq!(splits(b"a\x1b$B||!|\x1b(B|b", Trap::Iso2022), [&b"a\x1b$B||!|\x1b(B"[..], b"b"]);
+        assert_eq!(splits(b"\x81|a|b", Trap::None), [&b"\x81"[..], b"a", b"b"]);
+    }
+
+    #[test]
+    fn a_lead_byte_without_its_trail_hides_nothing() {
+        assert_eq!(splits(b"\x81 |b", Trap::DoubleByte), [&b"\x81 "[..], b"b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_mask_equals_a_plain_comparison(chunk in prop::collection::vec(0_u8..4, 64), needles: [u8; 3]) {
+            let chunk: [u8; 64] = chunk.try_into().unwrap();
+            let needles = needles.map(|needle| needle & 7);
+            let expected = (0..64).fold(0_u64, |mask, i| mask | (u64::from(needles.contains(&chunk[i])) << i));
+            prop_assert_eq!(mask(&chunk, needles), expected);
+        }
+
+        #[test]
+        fn marks_equal_the_plain_positions(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..300), cut in 0_usize..300,
+                                           trap in prop::sample::select(&[Trap::None, Trap::DoubleByte, Trap::Iso2022])) {
+            let end = cut.min(bytes.len());
+            let mut marks = Marks::new(&bytes, end, b'|', trap);
+            let found: Vec<usize> = core::iter::from_fn(|| marks.next()).collect();
+            let expected: Vec<usize> = (0..end).filter(|&i| bytes[i] == b'|').collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn skipping_equals_stepping(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..300), count in 0_u32..80) {
+            let mut skipping = Marks::new(&bytes, bytes.len(), b'|', Trap::None);
+            let mut stepping = skipping.clone();
+            let all = (0..count).all(|_| stepping.next().is_some());
+            prop_assert_eq!(skipping.skip(count), all);
+            prop_assert_eq!(skipping.next(), stepping.next());
+        }
+
+        #[test]
+        fn chunked_and_plain_search_agree_on_hidden_bytes(
+            bytes in prop::collection::vec(prop::sample::select(&b"|a\x1b$B(\x81\x83!0\r"[..]), 0..200),
+                                           trap in prop::sample::select(&[Trap::ShiftJis, Trap::DoubleByte, Trap::Iso2022])) {
+            let mut marks = Marks::new(&bytes, bytes.len(), b'|', trap);
+            let found: Vec<usize> = core::iter::from_fn(|| marks.next()).collect();
+            let mut shift = Shift::new(trap);
+            let expected: Vec<usize> = bytes.iter().enumerate().filter(|&(_, &b)| !shift.hides(b) && b == b'|').map(|(i, _)| i).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Character sets.
+//!
+//! ```text
+//!  MSH-18  8859/1          the whole message
+//!          UNICODE UTF-8
+//!          ~ISO IR87       repetitions 2..n: reached by escape sequences
+//! ```
+//! HL7 table 0211. Devices leave the field empty with Latin-1 bytes inside, write `8859-1`, or declare ASCII and send UTF-8:
+//! undeclared and ASCII text is read as UTF-8 if it is valid, else as Windows-1252.
+//!
+//! Delimiters are searched for as bytes. That is safe in ASCII, 8859, UTF-8 and EUC. In GB18030, Big5 and Shift-JIS the second
+//! byte of a character may equal a delimiter, and in ISO 2022 streams any byte may: when MSH-18 declares one of these, the
+//! search passes over such bytes. UTF-16 must be decoded first: [`utf16`] says so and [`decode_utf16`] does it.
+
+use crate::scan::Trap;
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+/// An encoding of table 0211.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Charset {
+    /// ASCII, or nothing declared: UTF-8 if it is valid, else Windows-1252.
+    #[default]
+    Ascii,
+    /// ISO 8859, the part that is given: 1 to 9 or 15.
+    Iso8859(u8),
+    /// JIS X 0201, read as Shift-JIS without two-byte characters, or Shift-JIS itself.
+    ShiftJis,
+    /// ISO 2022 with JIS X 0208 or 0212.
+    Iso2022Jp,
+    /// GB 18030-2000.
+    Gb18030,
+    /// KS X 1001 as EUC-KR.
+    EucKr,
+    /// CNS 11643 as EUC-TW, which is not decoded: text comes out as for [`Ascii`](Self::Ascii).
+    EucTw,
+    /// Big-5.
+    Big5,
+    /// Unicode; UTF-16 and UTF-32 too, because such messages were decoded before they were parsed.
+    Utf8,
+    /// A name that table 0211 does not have.
+    Unknown,
+}
+
+impl Charset {
+    /// The encoding that a repetition of MSH-18 names; spelled as the standard does or as devices do.
+    #[must_use]
+    pub fn named(declared: &[u8]) -> Self {
+        let mut key = [0_u8; 24];
+        let mut length = 0_usize;
+        for byte in declared.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+            let Some(slot) = key.get_mut(length) else { return Self::Unknown };
+            *slot = byte.to_ascii_uppercase();
+            length = length.saturating_add(1);
+        }
+        match key.get(..length).unwrap_or_default() {
+            b"" | b"ASCII" | b"ISOIR6" | b"USASCII" => Self::Ascii,
+            b"ISOIR100" | b"LATIN1" => Self::Iso8859(1),
+            b"ISOIR13" | b"ISOIR14" | b"JISX0201" | b"SHIFTJIS" | b"SJIS" | b"MS932" | b"WINDOWS31J" | b"CP932" => {
+                Self::ShiftJis
+            }
+            b"ISOIR87" | b"ISOIR159" | b"ISO2022JP" => Self::Iso2022Jp,
+            b"GB180302000" | b"GB18030" | b"GBK" | b"GB2312" => Self::Gb18030,
+            b"KSX1001" | b"EUCKR" => Self::EucKr,
+            b"CNS116431992" | b"EUCTW" => Self::EucTw,
+            b"BIG5" => Self::Big5,
+            b"UNICODE" | b"UTF8" | b"UTF16" | b"UTF32" | b"UNICODEUTF8" | b"UNICODEUTF16" | b"UNICODEUTF32" => {
+                Self::Utf8
+            }
+            key => match key.strip_prefix(b"ISO").unwrap_or(key) {
+                b"885915" => Self::Iso8859(15),
+                [b'8', b'8', b'5', b'9', part @ b'1'..=b'9'] => Self::Iso8859(part.wrapping_sub(b'0')),
+                _ => Self::Unknown,
+            },
+        }
+    }
+
+    /// Decodes bytes whose escapes are resolved; borrows when they are valid UTF-8 in an encoding where that is the text.
+    /// Never fails: what cannot be decoded becomes U+FFFD.
+    #[must_use]
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        if bytes.is_ascii() && self != Self::Iso2022Jp {
+            return String::from_utf8_lossy(bytes);
+        }
+        self.decode_other(bytes)
+    }
+
+    #[cfg(feature = "charset")]
+    fn decode_other(self, bytes: &[u8]) -> Cow<'_, str> {
+        use encoding_rs as e;
+        let encoding = match self {
+            Self::Ascii | Self::EucTw | Self::Unknown => match core::str::from_utf8(bytes) {
+                Ok(text) => return Cow::Borrowed(text),
+                Err(_) => e::WINDOWS_1252,
+            },
+            Self::Iso8859(2) => e::ISO_8859_2,
+            Self::Iso8859(3) => e::ISO_8859_3,
+            Self::Iso8859(4) => e::ISO_8859_4,
+            Self::Iso8859(5) => e::ISO_8859_5,
+            Self::Iso8859(6) => e::ISO_8859_6,
+            Self::Iso8859(7) => e::ISO_8859_7,
+            Self::Iso8859(8) => e::ISO_8859_8,
+            Self::Iso8859(9) => e::WINDOWS_1254,
+            Self::Iso8859(15) => e::ISO_8859_15,
+            Self::Iso8859(_) => e::WINDOWS_1252,
+            Self::ShiftJis => e::SHIFT_JIS,
+            Self::Iso2022Jp => e::ISO_2022_JP,
+            Self::Gb18030 => e::GB18030,
+            Self::EucKr => e::EUC_KR,
+            Self::Big5 => e::BIG5,
+            Self::Utf8 => e::UTF_8,
+        };
+        encoding.decode_without_bom_handling(bytes).0
+    }
+
+    #[cfg(not(feature = "charset"))]
+    fn decode_other(self, bytes: &[u8]) -> Cow<'_, str> {
+        match (core::str::from_utf8(bytes), self) {
+            (Ok(text), _) => Cow::Borrowed(text),
+            (Err(_), Self::Utf8) => String::from_utf8_lossy(bytes),
+            (Err(_), _) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        }
+    }
+}
+
+/// Which bytes of the declared encodings can be mistaken for delimiters.
+pub(crate) fn trap(declared: &[u8], repetition: Option<u8>) -> Trap {
+    // Nearly all messages leave at once: empty, `UNICODE UTF-8`, `8859/1`, `ASCII`.
+    if matches!(declared, [] | [b'8' | b'A' | b'U', ..]) && !repetition.is_some_and(|byte| declared.contains(&byte)) {
+        return Trap::None;
+    }
+    let mut found = Trap::None;
+    for name in declared.split(|byte| Some(*byte) == repetition) {
+        found = match Charset::named(name) {
+            Charset::Gb18030 | Charset::Big5 => Trap::DoubleByte,
+            Charset::ShiftJis => Trap::ShiftJis,
+            Charset::Iso2022Jp => Trap::Iso2022,
+            _ => continue,
+        };
+        if found == Trap::Iso2022 {
+            break;
+        }
+    }
+    found
+}
+
+/// The order of bytes in two-byte characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Utf16 {
+    /// Most significant byte first.
+    Be,
+    /// Least significant byte first.
+    Le,
+}
+
+/// Whether this is HL7 in two-byte characters: by its byte order mark, or by zeros where ASCII has them.
+#[must_use]
+pub fn utf16(bytes: &[u8]) -> Option<Utf16> {
+    match bytes {
+        [0xfe, 0xff, ..] => Some(Utf16::Be),
+        [0xff, 0xfe, ..] => Some(Utf16::Le),
+        [0, a, 0, b, 0, c, ..] if crate::segment::is_header_name(&[*a, *b, *c]) => Some(Utf16::Be),
+        [a, 0, b, 0, c, 0, ..] if crate::segment::is_header_name(&[*a, *b, *c]) => Some(Utf16::Le),
+        _ => None,
+    }
+}
+
+/// Two-byte characters as UTF-8, for [`Message::parse`](crate::Message::parse). Without its byte order mark; unpaired
+/// surrogates become U+FFFD, and an odd last byte is dropped.
+#[must_use]
+pub fn decode_utf16(bytes: &[u8], order: Utf16) -> String {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| match order {
+        Utf16::Be => u16::from_be_bytes(*pair),
+        Utf16::Le => u16::from_le_bytes(*pair),
+    });
+    char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .enumerate()
+        .filter(|&(index, unit)| index > 0 || unit != '\u{feff}')
+        .map(|(_, unit)| unit)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_the_standard_and_of_devices_are_known() {
+        for (declared, charset) in [
+            (&b""[..], Charset::Ascii),
+            (b"ASCII", Charset::Ascii),
+            (b"8859/1", Charset::Iso8859(1)),
+            (b"8859-1", Charset::Iso8859(1)),
+            (b"ISO 8859/15", Charset::Iso8859(15)),
+            (b"UNICODE UTF-8", Charset::Utf8),
+            (b"UNICODE", Charset::Utf8),
+            (b"GB 18030-2000", Charset::Gb18030),
+            (b"BIG-5", Charset::Big5),
+            (b"ISO IR87", Charset::Iso2022Jp),
+            (b"KS X 1001", Charset::EucKr),
+            (b"something else entirely, and long", Charset::Unknown),
+        ] {
+            assert_eq!(Charset::named(declared), charset, "{declared:?}");
+        }
+    }
+
+    #[test]
+    fn undeclared_text_is_utf_8_or_else_latin() {
+        assert_eq!(Charset::Ascii.decode("Gerät".as_bytes()), "Gerät");
+        assert_eq!(Charset::Ascii.decode(b"Ger\xe4t"), "Gerät");
+        assert!(matches!(Charset::Ascii.decode(b"clean"), Cow::Borrowed(_)));
+    }
+
+    #[cfg(feature = "charset")]
+    #[test]
+    fn declared_text_is_decoded_by_its_declaration() {
+        assert_eq!(Charset::Iso8859(5).decode(b"\xbc"), "\u{41c}");
+        assert_eq!(Charset::Gb18030.decode(b"\xd6\xd0"), "\u{4e2d}");
+        assert_eq!(Charset::Iso2022Jp.decode(b"\x1b$B;3\x1b(B"), "\u{5c71}");
+        assert_eq!(Charset::Utf8.decode(b"\xff"), "\u{fffd}");
+    }
+
+    #[test]
+    fn two_byte_text_is_recognised_and_decoded() {
+        let be = b"\0M\0S\0H\0|\0\xe4";
+        assert_eq!(utf16(be), Some(Utf16::Be));
+        assert_eq!(decode_utf16(be, Utf16::Be), "MSH|ä");
+        assert_eq!(utf16(b"M\0S\0H\0|\0"), Some(Utf16::Le));
+        assert_eq!(decode_utf16(b"\xff\xfeM\0", Utf16::Le), "M");
+        assert_eq!(utf16(b"MSH|^~\\&"), None);
+    }
+
+    #[test]
+    fn any_repetition_can_set_the_trap() {
+        assert_eq!(trap(b"~ISO IR87", Some(b'~')), Trap::Iso2022);
+        assert_eq!(trap(b"ASCII~ISO IR87", Some(b'~')), Trap::Iso2022);
+        assert_eq!(trap(b"GB 18030-2000", Some(b'~')), Trap::DoubleByte);
+        assert_eq!(trap(b"UNICODE UTF-8", Some(b'~')), Trap::None);
+    }
+}

@@ -1,0 +1,267 @@
+//! Fields and what they contain, borrowed.
+//!
+//! ```text
+//!  |3^A&B~4|""||
+//!   |-----|        Field
+//!   |---|          Repetition
+//!     |-|          Component
+//!     |            Subcomponent
+//!           ""     Null     an explicit "delete what you have"
+//!              --  Absent   nothing is said: keep what you have
+//! ```
+//! HL7 v2.9.1 chapter 2, sections 2.5.3 and 2.7. What lies behind the end of a segment, a field or a component is absent,
+//! exactly as what is written there with no characters; asking for it is no error.
+
+use crate::{Delimiters, escape, scan::Split, scan::Trap};
+use alloc::borrow::Cow;
+
+/// What is needed to split a slice of this message further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Syntax {
+    pub(crate) delimiters: Delimiters,
+    pub(crate) trap: Trap,
+}
+
+/// A value, and the two ways of giving none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Value<'a> {
+    /// Nothing was sent: the receiver keeps what it has.
+    Absent,
+    /// `""` was sent: the receiver deletes what it has.
+    Null,
+    /// These bytes were sent, still escaped.
+    Present(&'a [u8]),
+}
+
+impl<'a> Value<'a> {
+    /// The bytes of a present value.
+    #[must_use]
+    pub const fn present(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Present(bytes) => Some(bytes),
+            Self::Absent | Self::Null => None,
+        }
+    }
+}
+
+macro_rules! view {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name<'a> {
+            bytes: &'a [u8],
+            offset: usize,
+            syntax: Syntax,
+        }
+
+        impl<'a> $name<'a> {
+            #[inline]
+            pub(crate) const fn new(bytes: &'a [u8], offset: usize, syntax: Syntax) -> Self {
+                Self { bytes, offset, syntax }
+            }
+
+            /// The bytes as they were sent, still escaped.
+            #[inline]
+            #[must_use]
+            pub const fn bytes(&self) -> &'a [u8] {
+                self.bytes
+            }
+
+            /// Where the first byte lies in the bytes that were given to [`Message::parse`](crate::Message::parse).
+            #[inline]
+            #[must_use]
+            pub const fn offset(&self) -> usize {
+                self.offset
+            }
+
+            /// Where all bytes lie in the bytes that were given to [`Message::parse`](crate::Message::parse).
+            #[inline]
+            #[must_use]
+            pub const fn span(&self) -> core::ops::Range<usize> {
+                self.offset..self.offset.saturating_add(self.bytes.len())
+            }
+
+            /// Whether nothing was sent.
+            #[inline]
+            #[must_use]
+            pub const fn is_absent(&self) -> bool {
+                self.bytes.is_empty()
+            }
+
+            /// Whether `""` was sent, which asks to delete.
+            #[inline]
+            #[must_use]
+            pub const fn is_null(&self) -> bool {
+                matches!(self.bytes, b"\"\"")
+            }
+
+            /// The value, or which kind of none.
+            #[inline]
+            #[must_use]
+            pub const fn value(&self) -> Value<'a> {
+                match self.bytes {
+                    [] => Value::Absent,
+                    b"\"\"" => Value::Null,
+                    bytes => Value::Present(bytes),
+                }
+            }
+
+            /// The bytes with escape sequences resolved as [`escape::unescape`] does; borrowed when there is nothing to do.
+            #[must_use]
+            pub fn unescape(&self) -> Cow<'a, [u8]> {
+                escape::unescape(self.bytes, &self.syntax.delimiters)
+            }
+
+            /// The value as text: escapes resolved, then decoded. A null value is empty text.
+            #[must_use]
+            pub fn text(&self, charset: crate::text::Charset) -> Cow<'a, str> {
+                if self.is_null() {
+                    return Cow::Borrowed("");
+                }
+                match self.unescape() {
+                    Cow::Borrowed(bytes) => charset.decode(bytes),
+                    Cow::Owned(bytes) => Cow::Owned(charset.decode(&bytes).into_owned()),
+                }
+            }
+        }
+
+        impl core::fmt::Debug for $name<'_> {
+            /// Says where, not what: a field may hold a patient's name.
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name)).field("span", &self.span()).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+macro_rules! children {
+    ($parent:ident, $iterator:ident, $child:ident, $separator:ident, $many:ident, $one:ident, $words:literal) => {
+        #[doc = concat!("The ", $words, ", first to last. None when nothing was sent.")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $iterator<'a> {
+            split: Split<'a>,
+            syntax: Syntax,
+        }
+
+        impl<'a> Iterator for $iterator<'a> {
+            type Item = $child<'a>;
+
+            #[inline]
+            fn next(&mut self) -> Option<$child<'a>> {
+                let (bytes, offset) = self.split.next()?;
+                Some($child::new(bytes, offset, self.syntax))
+            }
+        }
+
+        impl core::iter::FusedIterator for $iterator<'_> {}
+
+        impl<'a> $parent<'a> {
+            #[doc = concat!("The ", $words, ", first to last. None when nothing was sent.")]
+            #[inline]
+            #[must_use]
+            pub fn $many(&self) -> $iterator<'a> {
+                let separator = self.syntax.delimiters.$separator;
+                let split = Split::new(self.bytes, self.offset, separator, self.syntax.trap);
+                $iterator { split, syntax: self.syntax }
+            }
+
+            #[doc = concat!("Number `n` of the ", $words, ", counted from 1 as the standard counts; absent when there is none.")]
+            #[inline]
+            #[must_use]
+            pub fn $one(&self, n: usize) -> $child<'a> {
+                let end = self.offset.saturating_add(self.bytes.len());
+                let absent = $child::new(&[], end, self.syntax);
+                n.checked_sub(1).and_then(|skip| self.$many().nth(skip)).unwrap_or(absent)
+            }
+        }
+    };
+}
+
+view!(
+    /// What stands between two field separators.
+    Field
+);
+view!(
+    /// One of the values of a field that may occur several times.
+    Repetition
+);
+view!(
+    /// A part of a composite value.
+    Component
+);
+view!(
+    /// A part of a component that is itself composite; nothing is nested deeper.
+    Subcomponent
+);
+
+children!(Field, Repetitions, Repetition, repetition, repetitions, repetition, "repetitions");
+children!(Repetition, Components, Component, component, components, component, "components");
+children!(Component, Subcomponents, Subcomponent, subcomponent, subcomponents, subcomponent, "subcomponents");
+
+impl<'a> Field<'a> {
+    /// Component `n` of the first repetition.
+    #[inline]
+    #[must_use]
+    pub fn component(&self, n: usize) -> Component<'a> {
+        self.repetition(1).component(n)
+    }
+
+    /// The components of the first repetition.
+    #[inline]
+    #[must_use]
+    pub fn components(&self) -> Components<'a> {
+        self.repetition(1).components()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    fn field(bytes: &[u8]) -> Field<'_> {
+        Field::new(bytes, 10, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None })
+    }
+
+    #[test]
+    fn absent_null_and_present_are_three_things() {
+        assert_eq!(field(b"").value(), Value::Absent);
+        assert_eq!(field(b"\"\"").value(), Value::Null);
+        assert_eq!(field(b"\" \"").value(), Value::Present(b"\" \""));
+        assert_eq!(field(b"a^\"\"^").component(2).value(), Value::Null);
+        assert_eq!(field(b"a^\"\"^").component(3).value(), Value::Absent);
+        assert_eq!(field(b"a^\"\"^").component(9).value(), Value::Absent);
+    }
+
+    #[test]
+    fn every_level_knows_where_it_lies() {
+        let field = field(b"a^b~c^d&e");
+        let repetition = field.repetition(2);
+        assert_eq!((repetition.bytes(), repetition.span()), (&b"c^d&e"[..], 14..19));
+        let sub = repetition.component(2).subcomponent(2);
+        assert_eq!((sub.bytes(), sub.offset()), (&b"e"[..], 18));
+        assert_eq!(field.repetition(3).span(), 19..19);
+        assert_eq!(field.repetition(0).span(), 19..19);
+    }
+
+    #[test]
+    fn an_absent_field_has_no_children_and_an_empty_repetition_counts() {
+        assert_eq!(field(b"").repetitions().count(), 0);
+        let sizes: Vec<usize> = field(b"~").repetitions().map(|r| r.components().count()).collect();
+        assert_eq!(sizes, [0, 0]);
+    }
+
+    #[test]
+    fn a_value_without_declared_separators_stays_whole() {
+        let mut delimiters = Delimiters::DEFAULT;
+        delimiters.subcomponent = None;
+        let field = Field::new(b"a&b", 0, Syntax { delimiters, trap: Trap::None });
+        assert_eq!(field.component(1).subcomponent(1).bytes(), b"a&b");
+    }
+
+    #[test]
+    fn debug_output_shows_no_value() {
+        assert_eq!(format!("{:?}", field(b"DOE^JOHN")), "Field { span: 10..18, .. }");
+    }
+}
