@@ -1,0 +1,186 @@
+//! Visiting a data set flat, with depth and enclosing sequences.
+
+use super::Element;
+use super::header::{Encoding, Header};
+use super::nest::{DEPTH, Nest, Step};
+use crate::Tag;
+use iomt_wire::{Error, Kind};
+
+/// Says whether an element, found within the enclosing sequences (outermost first), is wanted. A sequence that is wanted is
+/// looked into; one that is not is stepped over where its length allows.
+pub type Filter = fn(&[Tag], Tag) -> bool;
+
+/// One element of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Sequences around it; 0 at the top level.
+    pub depth: usize,
+    /// The element. A sequence stands before its content and has an empty value.
+    pub element: Element<'a>,
+}
+
+/// Every element at every depth in the order of the wire; after an error it is finished.
+///
+/// Follows at most 64 sequences within one another. Costs nothing but the stack: about 2 KiB, no allocation.
+#[derive(Clone)]
+pub struct Walk<'a> {
+    bytes: &'a [u8],
+    position: usize,
+    nest: Nest,
+}
+
+impl core::fmt::Debug for Walk<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Walk")
+            .field("offset", &self.position)
+            .field("enclosing", &self.nest.enclosing())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(bytes: &'a [u8], encoding: Encoding) -> Self {
+        Self { bytes, position: 0, nest: Nest::new(encoding, bytes.len() as u64, DEPTH) }
+    }
+
+    /// The sequences around the entry that was returned last, outermost first. Of an entry that is itself a sequence, they
+    /// do not contain it.
+    #[must_use]
+    pub fn enclosing(&self, entry: &Entry<'_>) -> &[Tag] {
+        self.nest.enclosing().get(..entry.depth).unwrap_or_default()
+    }
+
+    #[inline]
+    fn error(&self, field: &'static str, kind: Kind) -> Error {
+        Error { offset: self.position, field, kind }
+    }
+
+    /// A length that reaches beyond all bytes is a data set cut short; beyond its sequence, a contradiction.
+    #[cold]
+    fn broken(&self, kind: Kind, header: &Header, start: usize) -> Error {
+        let available = self.bytes.len().saturating_sub(start);
+        let needed = u64::from(header.length);
+        match kind {
+            Kind::Length { .. } if header.length != super::UNDEFINED && needed > available as u64 => {
+                Error { offset: start, field: "element value", kind: Kind::Truncated { needed, available } }
+            }
+            kind => self.error("element", kind),
+        }
+    }
+
+    /// The next element that `filter` wants; `to_pixels` ends the walk before (7FE0,eeee) of the top level.
+    #[inline]
+    fn advance(&mut self, to_pixels: bool, filter: impl Fn(&[Tag], Tag) -> bool) -> Result<Option<Entry<'a>>, Error> {
+        loop {
+            let Some(rest) = self.bytes.get(self.position..) else { return Ok(None) };
+            self.nest.settle(self.position as u64);
+            if rest.is_empty() {
+                return if self.nest.depth() == 0 {
+                    Ok(None)
+                } else {
+                    Err(self.error("sequence", Kind::Truncated { needed: 8, available: 0 }))
+                };
+            }
+            let encoding = self.nest.encoding();
+            let header = Header::decode(rest, encoding).map_err(|needed| {
+                self.error("element header", Kind::Truncated { needed: needed as u64, available: rest.len() })
+            })?;
+            if to_pixels && header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
+                return Ok(None);
+            }
+            let offset = self.position;
+            let start = offset.saturating_add(header.size.into());
+            let step = self.nest.step(&header, start as u64).map_err(|kind| self.broken(kind, &header, start))?;
+            let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
+            let depth = self.nest.depth();
+            match step {
+                Step::Element => {
+                    self.position = next;
+                    if filter(self.nest.enclosing(), header.tag) {
+                        let value = self.bytes.get(start..next).unwrap_or_default();
+                        return Ok(Some(Entry { depth, element: describe(&header, value, offset, encoding) }));
+                    }
+                }
+                Step::Sequence | Step::Fragments => {
+                    let wanted = filter(self.nest.enclosing(), header.tag);
+                    if !wanted && header.length != super::UNDEFINED {
+                        self.position = next;
+                        continue;
+                    }
+                    self.position = start;
+                    self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
+                    if wanted {
+                        return Ok(Some(Entry { depth, element: describe(&header, &[], offset, encoding) }));
+                    }
+                }
+                Step::Structure | Step::Stray => self.position = start,
+                Step::Skip => self.position = next,
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.position = self.bytes.len();
+        self.nest.reset(Encoding::ImplicitLittle);
+    }
+}
+
+#[inline]
+pub(crate) fn describe<'a>(header: &Header, value: &'a [u8], offset: usize, encoding: Encoding) -> Element<'a> {
+    let vr = if encoding.is_explicit() { header.vr } else { header.resolved_vr() };
+    Element { tag: header.tag, vr, length: header.length, value, offset, encoding }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Result<Entry<'a>, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = self.advance(false, |_, _| true);
+        if entry.is_err() {
+            self.finish();
+        }
+        entry.transpose()
+    }
+}
+
+impl core::iter::FusedIterator for Walk<'_> {}
+
+/// The elements that a filter wants, from the front up to the pixel data; after an error it is finished.
+#[derive(Clone)]
+pub struct Identity<'a> {
+    walk: Walk<'a>,
+    filter: Filter,
+}
+
+impl core::fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Identity").field("walk", &self.walk).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Identity<'a> {
+    pub(crate) const fn new(walk: Walk<'a>, filter: Filter) -> Self {
+        Self { walk, filter }
+    }
+
+    /// The sequences around the entry that was returned last, outermost first.
+    #[must_use]
+    pub fn enclosing(&self, entry: &Entry<'_>) -> &[Tag] {
+        self.walk.enclosing(entry)
+    }
+}
+
+impl<'a> Iterator for Identity<'a> {
+    type Item = Result<Entry<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = self.walk.advance(true, self.filter);
+        if !matches!(entry, Ok(Some(_))) {
+            self.walk.finish();
+        }
+        entry.transpose()
+    }
+}
+
+impl core::iter::FusedIterator for Identity<'_> {}

@@ -1,0 +1,197 @@
+//! Which elements say something about a device.
+//!
+//! The General Equipment module (PS3.3 C.7.5.1) and its enhanced form (C.7.5.2) name the equipment that made an object; the
+//! Contributing Equipment Sequence names others in the chain; worklist, performed-procedure and printer attributes name
+//! stations. Everything else is left alone: the list below is a whitelist, and nothing of group 0010 and no other
+//! patient's field can pass it.
+//!
+//! What devices really do: serial numbers and station names are edited by the site, Software Versions holds drivers and
+//! operating system beside the application (all values count), and a de-identified object still says who made it through
+//! the root of its UIDs and through the names of its private creators.
+
+use crate::Tag;
+
+/// The keyword that PS3.6 gives a tag, for the tags this crate knows: command set, file meta information, identity, and the
+/// few patient fields that a report must be able to name in order to redact them.
+#[must_use]
+pub const fn keyword(tag: Tag) -> Option<&'static str> {
+    match crate::tag::lookup(tag) {
+        Some((keyword, _)) => Some(keyword),
+        None => None,
+    }
+}
+
+/// Whether an element, found within the `enclosing` sequences (outermost first), says something about a device.
+///
+/// A sequence for which this is true is one to look into. Elements within any other sequence never pass, whatever they are.
+#[inline]
+#[must_use]
+pub fn is_identity(enclosing: &[Tag], tag: Tag) -> bool {
+    match enclosing {
+        [] => is_identity_tag(tag),
+        [outer @ .., inner] => {
+            outer.iter().all(|tag| is_equipment_sequence(*tag))
+                && (is_equipment_sequence(*inner) && is_identity_tag(tag) || is_code_sequence(*inner) && is_code(tag))
+        }
+    }
+}
+
+/// Sequences whose items describe equipment or stations.
+const fn is_equipment_sequence(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::UDI_SEQUENCE
+            | Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE
+            | Tag::SCHEDULED_PROCEDURE_STEP_SEQUENCE
+            | Tag::PERFORMED_SERIES_SEQUENCE
+    )
+}
+
+/// Sequences of codes that classify equipment or stations.
+const fn is_code_sequence(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::INSTITUTIONAL_DEPARTMENT_TYPE_CODE_SEQUENCE
+            | Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE
+            | Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE
+            | Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE
+    )
+}
+
+const fn is_code(tag: Tag) -> bool {
+    matches!(tag, Tag::CODE_VALUE | Tag::CODING_SCHEME_DESIGNATOR | Tag::CODE_MEANING)
+}
+
+/// Whether a tag is a sequence in implicit encodings too, where the wire does not say so.
+#[inline]
+pub(crate) const fn is_known_sequence(tag: Tag) -> bool {
+    is_equipment_sequence(tag) || is_code_sequence(tag) || matches!(tag, Tag::REFERENCED_SOP_SEQUENCE)
+}
+
+#[inline]
+const fn is_identity_tag(tag: Tag) -> bool {
+    match tag.group {
+        0x0002 => matches!(tag.element, 0x0002 | 0x0003 | 0x0010 | 0x0012 | 0x0013 | 0x0016..=0x0018),
+        0x0008 => matches!(
+            tag,
+            Tag::SPECIFIC_CHARACTER_SET
+                | Tag::INSTANCE_CREATOR_UID
+                | Tag::SOP_CLASS_UID
+                | Tag::SOP_INSTANCE_UID
+                | Tag::RETRIEVE_AE_TITLE
+                | Tag::STATION_AE_TITLE
+                | Tag::MODALITY
+                | Tag::MODALITIES_IN_STUDY
+                | Tag::MANUFACTURER
+                | Tag::INSTITUTION_NAME
+                | Tag::INSTITUTION_ADDRESS
+                | Tag::TIMEZONE_OFFSET_FROM_UTC
+                | Tag::STATION_NAME
+                | Tag::INSTITUTIONAL_DEPARTMENT_NAME
+                | Tag::INSTITUTIONAL_DEPARTMENT_TYPE_CODE_SEQUENCE
+                | Tag::MANUFACTURER_MODEL_NAME
+        ),
+        0x0018 => matches!(
+            tag,
+            Tag::DEVICE_SERIAL_NUMBER
+                | Tag::DEVICE_UID
+                | Tag::DEVICE_ID
+                | Tag::PLATE_ID
+                | Tag::GENERATOR_ID
+                | Tag::CASSETTE_ID
+                | Tag::GANTRY_ID
+                | Tag::UNIQUE_DEVICE_IDENTIFIER
+                | Tag::UDI_SEQUENCE
+                | Tag::MANUFACTURER_DEVICE_CLASS_UID
+                | Tag::SECONDARY_CAPTURE_DEVICE_ID
+                | Tag::SECONDARY_CAPTURE_DEVICE_MANUFACTURER
+                | Tag::SECONDARY_CAPTURE_DEVICE_MANUFACTURER_MODEL_NAME
+                | Tag::SECONDARY_CAPTURE_DEVICE_SOFTWARE_VERSIONS
+                | Tag::SOFTWARE_VERSIONS
+                | Tag::PROTOCOL_NAME
+                | Tag::DATE_OF_LAST_CALIBRATION
+                | Tag::TIME_OF_LAST_CALIBRATION
+                | Tag::DATE_TIME_OF_LAST_CALIBRATION
+                | Tag::TRANSDUCER_DATA
+                | Tag::DETECTOR_DESCRIPTION
+                | Tag::DETECTOR_ID
+                | Tag::DATE_OF_LAST_DETECTOR_CALIBRATION
+                | Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE
+        ),
+        0x0020 => matches!(tag, Tag::STUDY_INSTANCE_UID | Tag::SERIES_INSTANCE_UID),
+        0x0040 => matches!(
+            tag,
+            Tag::SCHEDULED_STATION_AE_TITLE
+                | Tag::SCHEDULED_STATION_NAME
+                | Tag::SCHEDULED_PROCEDURE_STEP_LOCATION
+                | Tag::SCHEDULED_PROCEDURE_STEP_SEQUENCE
+                | Tag::PERFORMED_STATION_AE_TITLE
+                | Tag::PERFORMED_STATION_NAME
+                | Tag::PERFORMED_LOCATION
+                | Tag::PERFORMED_SERIES_SEQUENCE
+                | Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE
+                | Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE
+                | Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE
+        ),
+        0x0050 => matches!(tag, Tag::DEVICE_DESCRIPTION),
+        0x2110 => matches!(tag, Tag::PRINTER_NAME),
+        0x300a => matches!(tag, Tag::TREATMENT_MACHINE_NAME),
+        _ => tag.is_private_creator(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_element_of_group_0010_is_identity_anywhere() {
+        for element in 0..=u16::MAX {
+            let tag = Tag::new(0x0010, element);
+            assert!(!is_identity(&[], tag));
+            assert!(!is_identity(&[Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE], tag));
+        }
+    }
+
+    #[test]
+    fn dates_descriptions_and_people_are_not_identity() {
+        for tag in [
+            Tag::STUDY_DATE,
+            Tag::STUDY_TIME,
+            Tag::ACCESSION_NUMBER,
+            Tag::REFERRING_PHYSICIAN_NAME,
+            Tag::STUDY_DESCRIPTION,
+            Tag::SERIES_DESCRIPTION,
+            Tag::CODE_VALUE,
+        ] {
+            assert!(!is_identity(&[], tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn equipment_within_equipment_sequences_counts_and_within_others_does_not() {
+        assert!(is_identity(&[Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE], Tag::MANUFACTURER));
+        assert!(is_identity(&[Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE, Tag::UDI_SEQUENCE], Tag::UNIQUE_DEVICE_IDENTIFIER));
+        assert!(is_identity(&[Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE], Tag::CODE_VALUE));
+        assert!(!is_identity(&[Tag::new(0x0008, 0x1115)], Tag::MANUFACTURER));
+        assert!(!is_identity(&[Tag::new(0x0008, 0x1115), Tag::UDI_SEQUENCE], Tag::UNIQUE_DEVICE_IDENTIFIER));
+    }
+
+    #[test]
+    fn private_creators_count_and_private_values_do_not() {
+        assert!(is_identity(&[], Tag::new(0x0009, 0x0010)));
+        assert!(!is_identity(&[], Tag::new(0x0009, 0x1001)));
+    }
+
+    #[test]
+    fn whatever_is_identity_has_a_keyword_or_is_a_private_creator() {
+        for group in 0..=u16::MAX {
+            for element in (0..=0x1fff).chain(0x4000..=0x40ff).chain(0x5000..=0x50ff).chain(0x7000..=0x70ff) {
+                let tag = Tag::new(group, element);
+                if is_identity(&[], tag) {
+                    assert!(keyword(tag).is_some() || tag.is_private_creator(), "{tag}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Upper layer PDUs.
+//!
+//! ```text
+//!  0      1      2              6
+//!  | type | res. | length (32)  | body: length bytes          big endian throughout
+//! ```
+//! PS3.8 section 9.3. One TCP connection carries one association: A-ASSOCIATE-RQ, -AC or -RJ, then P-DATA-TF both ways, then
+//! A-RELEASE-RQ and -RP; A-ABORT at any time. There is no magic number and any port may be used, so [`probe`] goes by
+//! content.
+//!
+//! What devices really do: reserved bytes are not always zero (DCMTK writes FF into one of them), UIDs come padded with NUL or
+//! space, acceptors echo other AE titles than they were sent and leave the transfer syntax out of a rejected context. All
+//! of that is kept readable, and [`Pdu::quirks`] tells it.
+
+mod associate;
+mod pdata;
+mod probe;
+mod quirks;
+mod user;
+
+pub use associate::{
+    Associate, ContextResult, Item, Items, PresentationContext, PresentationContexts, SubItem, TransferSyntaxes,
+};
+pub use pdata::{PData, Pdv, Pdvs};
+pub use probe::probe;
+pub(crate) use probe::{data_head, fixed_length};
+pub use user::{CommonExtendedNegotiation, Related, Secret, UserIdentity, UserItem, UserItems};
+
+use iomt_wire::{Cursor, Error, Kind, Need};
+
+/// Bytes of a PDU header.
+pub(crate) const HEADER: usize = 6;
+
+/// The type of a PDU, its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PduType(pub u8);
+
+impl PduType {
+    /// A-ASSOCIATE-RQ.
+    pub const ASSOCIATE_RQ: Self = Self(0x01);
+    /// A-ASSOCIATE-AC.
+    pub const ASSOCIATE_AC: Self = Self(0x02);
+    /// A-ASSOCIATE-RJ.
+    pub const ASSOCIATE_RJ: Self = Self(0x03);
+    /// P-DATA-TF.
+    pub const P_DATA_TF: Self = Self(0x04);
+    /// A-RELEASE-RQ.
+    pub const RELEASE_RQ: Self = Self(0x05);
+    /// A-RELEASE-RP.
+    pub const RELEASE_RP: Self = Self(0x06);
+    /// A-ABORT.
+    pub const ABORT: Self = Self(0x07);
+
+    /// The name in PS3.8, for the seven types it has.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ASSOCIATE_RQ => "A-ASSOCIATE-RQ",
+            Self::ASSOCIATE_AC => "A-ASSOCIATE-AC",
+            Self::ASSOCIATE_RJ => "A-ASSOCIATE-RJ",
+            Self::P_DATA_TF => "P-DATA-TF",
+            Self::RELEASE_RQ => "A-RELEASE-RQ",
+            Self::RELEASE_RP => "A-RELEASE-RP",
+            Self::ABORT => "A-ABORT",
+            _ => return None,
+        })
+    }
+}
+
+/// A PDU, borrowed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Pdu<'a> {
+    /// A request for an association.
+    AssociateRq(Associate<'a>),
+    /// Its acceptance.
+    AssociateAc(Associate<'a>),
+    /// Its rejection.
+    AssociateRj(Reject),
+    /// Fragments of messages.
+    PData(PData<'a>),
+    /// A request to end the association.
+    ReleaseRq,
+    /// The answer to it.
+    ReleaseRp,
+    /// The association ends now.
+    Abort(Abort),
+}
+
+impl<'a> Pdu<'a> {
+    /// Reads the PDU at the front of `bytes` and says how many bytes it takes.
+    ///
+    /// # Errors
+    /// [`Kind::Truncated`] with the total that is needed while the PDU is not all there; other kinds when it is no PDU.
+    pub fn parse(bytes: &'a [u8]) -> Result<(Self, usize), Error> {
+        let mut cursor = Cursor::new(bytes);
+        let [pdu_type, _reserved, l0, l1, l2, l3] = cursor.array("PDU header")?;
+        let pdu_type = PduType(pdu_type);
+        if pdu_type.name().is_none() {
+            return Err(Error { offset: 0, field: "PDU-type", kind: Kind::Invalid { value: pdu_type.0.into() } });
+        }
+        let length = u32::from_be_bytes([l0, l1, l2, l3]);
+        let contradiction = Error { offset: 2, field: "PDU-length", kind: Kind::Length { length: length.into() } };
+        let least = match pdu_type {
+            PduType::ASSOCIATE_RQ | PduType::ASSOCIATE_AC => 68,
+            PduType::ASSOCIATE_RJ | PduType::ABORT => 4,
+            _ => 0,
+        };
+        if length < least {
+            return Err(contradiction);
+        }
+        let needed = u64::from(length).saturating_add(HEADER as u64);
+        let Some(pdu) = usize::try_from(needed).ok().and_then(|total| bytes.get(..total)) else {
+            let kind = Kind::Truncated { needed, available: bytes.len() };
+            return Err(Error { offset: 0, field: "PDU", kind });
+        };
+        let body = cursor.take(length, "PDU")?;
+        let four = body.first_chunk().copied();
+        let parsed = match (pdu_type, four) {
+            (PduType::ASSOCIATE_RQ, _) => Self::AssociateRq(Associate::new(pdu)?),
+            (PduType::ASSOCIATE_AC, _) => Self::AssociateAc(Associate::new(pdu)?),
+            (PduType::ASSOCIATE_RJ, Some([_, result, source, reason])) => {
+                Self::AssociateRj(Reject { result, source, reason })
+            }
+            (PduType::ABORT, Some([_, _, source, reason])) => Self::Abort(Abort { source, reason }),
+            (PduType::RELEASE_RQ, _) => Self::ReleaseRq,
+            (PduType::RELEASE_RP, _) => Self::ReleaseRp,
+            (PduType::P_DATA_TF, _) => Self::PData(PData::new(body)),
+            _ => return Err(contradiction),
+        };
+        Ok((parsed, pdu.len()))
+    }
+
+    /// Its type.
+    #[must_use]
+    pub const fn pdu_type(&self) -> PduType {
+        match self {
+            Self::AssociateRq(_) => PduType::ASSOCIATE_RQ,
+            Self::AssociateAc(_) => PduType::ASSOCIATE_AC,
+            Self::AssociateRj(_) => PduType::ASSOCIATE_RJ,
+            Self::PData(_) => PduType::P_DATA_TF,
+            Self::ReleaseRq => PduType::RELEASE_RQ,
+            Self::ReleaseRp => PduType::RELEASE_RP,
+            Self::Abort(_) => PduType::ABORT,
+        }
+    }
+}
+
+/// How many bytes the PDU at the front wants, when `head` is not all of it yet; nothing when it is complete.
+#[must_use]
+pub fn need(head: &[u8]) -> Option<Need> {
+    let total = match head.first_chunk() {
+        Some(&[_, _, l0, l1, l2, l3]) => u64::from(u32::from_be_bytes([l0, l1, l2, l3])).saturating_add(HEADER as u64),
+        None => HEADER as u64,
+    };
+    (total > head.len() as u64).then_some(Need::total(total))
+}
+
+/// Why an association was rejected: the three numbers of A-ASSOCIATE-RJ (PS3.8 section 9.3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reject {
+    /// 1 permanent, 2 transient.
+    pub result: u8,
+    /// 1 service user, 2 service provider (ACSE), 3 service provider (presentation).
+    pub source: u8,
+    /// Its meaning depends on the source; see [`reason_name`](Self::reason_name).
+    pub reason: u8,
+}
+
+impl Reject {
+    /// What the reason means for its source.
+    #[must_use]
+    pub const fn reason_name(&self) -> Option<&'static str> {
+        Some(match (self.source, self.reason) {
+            (1 | 2, 1) => "no reason given",
+            (1, 2) => "application context name not supported",
+            (1, 3) => "calling AE title not recognized",
+            (1, 7) => "called AE title not recognized",
+            (2, 2) => "protocol version not supported",
+            (3, 1) => "temporary congestion",
+            (3, 2) => "local limit exceeded",
+            _ => return None,
+        })
+    }
+}
+
+/// Who aborted and why: the two numbers of A-ABORT (PS3.8 section 9.3.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Abort {
+    /// 0 service user, 2 service provider.
+    pub source: u8,
+    /// Has a meaning only when the source is the provider.
+    pub reason: u8,
+}
+
+impl Abort {
+    /// What the reason means; nothing when the user aborted.
+    #[must_use]
+    pub const fn reason_name(&self) -> Option<&'static str> {
+        Some(match (self.source, self.reason) {
+            (2, 0) => "reason not specified",
+            (2, 1) => "unrecognized PDU",
+            (2, 2) => "unexpected PDU",
+            (2, 4) => "unrecognized PDU parameter",
+            (2, 5) => "unexpected PDU parameter",
+            (2, 6) => "invalid PDU parameter value",
+            _ => return None,
+        })
+    }
+}

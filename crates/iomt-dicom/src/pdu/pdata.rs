@@ -1,0 +1,102 @@
+//! P-DATA-TF and the presentation data values in it.
+//!
+//! ```text
+//!  6              10          11       12
+//!  | length (32)  | context id | header | fragment ... |   one or more of these, back to back
+//! ```
+//! PS3.8 section 9.3.5 and annex E. The length covers context id, header and fragment. Header bit 0: command, else data set;
+//! bit 1: last fragment. One PDU may hold fragments of both kinds (fo-dicom packs them so), and a fragment may end anywhere,
+//! even within an element header.
+
+use iomt_wire::{Cursor, Error, Kind};
+
+/// The body of a P-DATA-TF PDU.
+#[derive(Clone, Copy)]
+pub struct PData<'a> {
+    body: &'a [u8],
+}
+
+impl core::fmt::Debug for PData<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("PData").field("length", &self.body.len()).finish()
+    }
+}
+
+impl<'a> PData<'a> {
+    pub(crate) const fn new(body: &'a [u8]) -> Self {
+        Self { body }
+    }
+
+    /// The presentation data values.
+    #[must_use]
+    pub const fn pdvs(&self) -> Pdvs<'a> {
+        Pdvs { cursor: Cursor::at(self.body, super::HEADER) }
+    }
+}
+
+/// A presentation data value: one fragment of a command set or data set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Pdv<'a> {
+    /// Presentation context id.
+    pub context_id: u8,
+    /// Message control header as it stands.
+    pub header: u8,
+    /// Bit 0 of the header: a fragment of a command set, else of a data set.
+    pub command: bool,
+    /// Bit 1 of the header: the last fragment.
+    pub last: bool,
+    /// The fragment.
+    pub data: &'a [u8],
+    /// Bytes from the head of the PDU to the fragment.
+    pub offset: usize,
+}
+
+impl core::fmt::Debug for Pdv<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Pdv")
+            .field("context_id", &self.context_id)
+            .field("command", &self.command)
+            .field("last", &self.last)
+            .field("length", &self.data.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The presentation data values of a PDU; after an error it is finished.
+#[derive(Clone, Copy, Debug)]
+pub struct Pdvs<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Pdvs<'a> {
+    fn pdv(&mut self) -> Result<Pdv<'a>, Error> {
+        let r = &mut self.cursor;
+        let at = r.offset();
+        let [l0, l1, l2, l3, context_id, header] = r.array("PDV header")?;
+        let length = u32::from_be_bytes([l0, l1, l2, l3]);
+        let Some(fragment) = length.checked_sub(2) else {
+            return Err(Error { offset: at, field: "PDV item-length", kind: Kind::Length { length: length.into() } });
+        };
+        let offset = r.offset();
+        let data = r.take(fragment, "PDV fragment")?;
+        Ok(Pdv { context_id, header, command: header & 1 != 0, last: header & 2 != 0, data, offset })
+    }
+}
+
+impl<'a> Iterator for Pdvs<'a> {
+    type Item = Result<Pdv<'a>, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_empty() {
+            return None;
+        }
+        let pdv = self.pdv();
+        if pdv.is_err() {
+            self.cursor.finish();
+        }
+        Some(pdv)
+    }
+}
+
+impl core::iter::FusedIterator for Pdvs<'_> {}

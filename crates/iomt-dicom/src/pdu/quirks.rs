@@ -1,0 +1,241 @@
+//! What an association request or answer does otherwise than the standard says.
+
+use super::associate::{Associate, Item};
+use super::user::UserItem;
+use super::{ContextResult, Pdu};
+use iomt_wire::Quirk;
+
+/// Reports each kind of deviation once, at its first place.
+struct Report<'r> {
+    seen: u32,
+    sink: &'r mut dyn FnMut(Quirk),
+}
+
+macro_rules! names {
+    ($($variant:ident $field:literal $name:literal;)*) => {
+        #[derive(Clone, Copy)]
+        enum Name { $($variant),* }
+
+        impl Name {
+            const fn text(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($field, $name)),* }
+            }
+        }
+    };
+}
+
+names! {
+    HeaderReserved "PDU reserved" "reserved-not-zero";
+    Version "Protocol-version" "version-bits";
+    AreaReserved "A-ASSOCIATE reserved" "reserved-not-zero";
+    CalledEmpty "Called-AE-title" "empty-ae-title";
+    CallingEmpty "Calling-AE-title" "empty-ae-title";
+    LowerCase "AE-title" "lower-case-ae-title";
+    NulPadded "AE-title" "nul-padded-ae-title";
+    LeftPadded "AE-title" "left-padded-ae-title";
+    Repertoire "AE-title" "ae-title-repertoire";
+    ItemOrder "item" "item-order";
+    UnknownItem "item" "unknown-item";
+    ItemReserved "item reserved" "reserved-not-zero";
+    BrokenItems "item" "broken-items";
+    NoApplicationContext "application context" "missing-application-context";
+    OtherApplicationContext "application context" "other-application-context";
+    NoContexts "presentation context" "missing-presentation-context";
+    NoUserInformation "user information" "missing-user-information";
+    EvenContext "presentation context id" "even-context-id";
+    RepeatedContext "presentation context id" "repeated-context-id";
+    ContextReserved "presentation context reserved" "reserved-not-zero";
+    NoAbstractSyntax "abstract syntax" "missing-abstract-syntax";
+    NoTransferSyntax "transfer syntax" "missing-transfer-syntax";
+    UidNul "UID" "nul-padded-uid";
+    UidSpace "UID" "space-padded-uid";
+    NoImplementation "implementation class UID" "missing-implementation-uid";
+    NoMaximum "maximum length" "missing-maximum-length";
+    BrokenUserItem "user information sub-item" "broken-user-item";
+    UnknownUserItem "user information sub-item" "unknown-user-item";
+    VersionLength "implementation version name" "version-name-length";
+}
+
+impl Report<'_> {
+    fn tell(&mut self, name: Name, offset: usize) {
+        let bit = 1_u32.checked_shl(name as u32).unwrap_or(0);
+        if self.seen & bit == 0 {
+            self.seen |= bit;
+            let (field, name) = name.text();
+            (self.sink)(Quirk { offset, field, name });
+        }
+    }
+
+    fn uid(&mut self, uid: &[u8], offset: usize) {
+        match uid.last() {
+            Some(0) => self.tell(Name::UidNul, offset),
+            Some(b' ') => self.tell(Name::UidSpace, offset),
+            _ => {}
+        }
+    }
+
+    fn title(&mut self, raw: &[u8; 16], offset: usize, empty: Name) {
+        let text = crate::uid::trim_text(raw);
+        if text.is_empty() {
+            self.tell(empty, offset);
+        } else if raw.first() == Some(&b' ') {
+            self.tell(Name::LeftPadded, offset);
+        }
+        if text.iter().any(u8::is_ascii_lowercase) {
+            self.tell(Name::LowerCase, offset);
+        }
+        if raw.last() == Some(&0) {
+            self.tell(Name::NulPadded, offset);
+        }
+        if text.iter().any(|byte| !matches!(byte, 0x20..=0x7e) || *byte == b'\\') {
+            self.tell(Name::Repertoire, offset);
+        }
+    }
+}
+
+impl Pdu<'_> {
+    /// Tells where an A-ASSOCIATE-RQ or -AC deviates from the standard, each kind of deviation once, at its first place;
+    /// allocates nothing. Other PDUs have nothing to tell here.
+    pub fn quirks(&self, sink: &mut dyn FnMut(Quirk)) {
+        let report = &mut Report { seen: 0, sink };
+        match self {
+            Self::AssociateRq(associate) => {
+                request(associate, report);
+                common(associate, report, 0x20);
+            }
+            Self::AssociateAc(associate) => common(associate, report, 0x21),
+            _ => {}
+        }
+    }
+}
+
+fn request(rq: &Associate<'_>, report: &mut Report<'_>) {
+    if rq.reserved_version() != &[0; 2] {
+        report.tell(Name::AreaReserved, 8);
+    }
+    report.title(rq.called_ae_raw(), 10, Name::CalledEmpty);
+    report.title(rq.calling_ae_raw(), 26, Name::CallingEmpty);
+    if rq.reserved_area() != &[0; 32] {
+        report.tell(Name::AreaReserved, 42);
+    }
+}
+
+fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) {
+    if associate.reserved_header() != 0 {
+        report.tell(Name::HeaderReserved, 1);
+    }
+    if associate.protocol_version() != 1 {
+        report.tell(Name::Version, 6);
+    }
+    let end = associate.bytes().len();
+    let (mut application, mut contexts, mut user, mut last) = (false, false, false, 0);
+    for item in associate.items() {
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => {
+                report.tell(Name::BrokenItems, error.offset);
+                break;
+            }
+        };
+        if item.item_type < last {
+            report.tell(Name::ItemOrder, item.offset);
+        }
+        last = item.item_type;
+        if item.reserved != 0 {
+            report.tell(Name::ItemReserved, item.offset);
+        }
+        match item.item_type {
+            0x10 => {
+                application = true;
+                report.uid(item.value, item.offset);
+                if crate::uid::trim_uid(item.value) != b"1.2.840.10008.3.1.1.1" {
+                    report.tell(Name::OtherApplicationContext, item.offset);
+                }
+            }
+            kind if kind == context_type => contexts = true,
+            0x50 => user = true,
+            _ => report.tell(Name::UnknownItem, item.offset),
+        }
+    }
+    for (present, name) in
+        [(application, Name::NoApplicationContext), (contexts, Name::NoContexts), (user, Name::NoUserInformation)]
+    {
+        if !present {
+            report.tell(name, end);
+        }
+    }
+    presentation_contexts(associate, report);
+    if user {
+        user_information(associate, report);
+    }
+}
+
+fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
+    let mut ids = [0_u64; 4];
+    for context in associate.presentation_contexts() {
+        let Ok(context) = context else {
+            report.tell(Name::BrokenItems, associate.bytes().len());
+            continue;
+        };
+        if context.id & 1 == 0 {
+            report.tell(Name::EvenContext, context.offset);
+        }
+        if let Some(word) = ids.get_mut(usize::from(context.id >> 6)) {
+            let bit = 1_u64.checked_shl(u32::from(context.id & 63)).unwrap_or(0);
+            if *word & bit != 0 {
+                report.tell(Name::RepeatedContext, context.offset);
+            }
+            *word |= bit;
+        }
+        let [a, b, c] = context.reserved;
+        if a != 0 || c != 0 || b != 0 && !context.is_decision() {
+            report.tell(Name::ContextReserved, context.offset);
+        }
+        let (mut abstract_syntax, mut transfer_syntax) = (false, false);
+        for item in context.sub_items() {
+            let Ok(Item { item_type, value, offset, .. }) = item else {
+                report.tell(Name::BrokenItems, context.offset);
+                break;
+            };
+            abstract_syntax |= item_type == 0x30;
+            transfer_syntax |= item_type == 0x40 && !value.is_empty();
+            report.uid(value, offset);
+        }
+        if !abstract_syntax && !context.is_decision() {
+            report.tell(Name::NoAbstractSyntax, context.offset);
+        }
+        // An acceptor may leave it out of what it rejects.
+        if !transfer_syntax && context.result().unwrap_or(ContextResult::ACCEPTANCE) == ContextResult::ACCEPTANCE {
+            report.tell(Name::NoTransferSyntax, context.offset);
+        }
+    }
+}
+
+fn user_information(associate: &Associate<'_>, report: &mut Report<'_>) {
+    let (mut maximum, mut implementation) = (false, false);
+    let mut items = associate.user_items();
+    loop {
+        let offset = items.offset();
+        match items.next() {
+            None => break,
+            Some(Err(error)) => report.tell(Name::BrokenItems, error.offset),
+            Some(Ok(UserItem::MaximumLength(_))) => maximum = true,
+            Some(Ok(UserItem::ImplementationClassUid(uid))) => {
+                implementation = true;
+                report.uid(uid, offset);
+            }
+            Some(Ok(UserItem::ImplementationVersionName(name))) if !(1..=16).contains(&name.len()) => {
+                report.tell(Name::VersionLength, offset);
+            }
+            Some(Ok(UserItem::Other { item_type: 0x51..=0x59, .. })) => report.tell(Name::BrokenUserItem, offset),
+            Some(Ok(UserItem::Other { .. })) => report.tell(Name::UnknownUserItem, offset),
+            Some(Ok(_)) => {}
+        }
+    }
+    if !implementation {
+        report.tell(Name::NoImplementation, associate.bytes().len());
+    }
+    if !maximum {
+        report.tell(Name::NoMaximum, associate.bytes().len());
+    }
+}

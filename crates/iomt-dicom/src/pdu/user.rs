@@ -1,0 +1,251 @@
+//! The sub-items of user information.
+//!
+//! ```text
+//!  | type | res. | length (16) | value |     within item 50; all inner lengths are 16 bits, big endian
+//! ```
+//! PS3.8 annex D.1, PS3.7 annex D.3.3. Each inner length is bounded by its sub-item and each sub-item by the item. The
+//! order of the sub-items differs from toolkit to toolkit and is part of how one knows them.
+
+use super::associate::{Item, item};
+use iomt_wire::{Cursor, Error};
+
+/// A sub-item of user information, decoded.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum UserItem<'a> {
+    /// 51: the longest P-DATA-TF length field that the sender will take; 0 is no limit.
+    MaximumLength(u32),
+    /// 52: implementation class UID as it stands, padding included.
+    ImplementationClassUid(&'a [u8]),
+    /// 53: asynchronous operations window; 0 is unlimited.
+    AsynchronousOperationsWindow {
+        /// Operations invoked at the same time.
+        invoked: u16,
+        /// Operations performed at the same time.
+        performed: u16,
+    },
+    /// 54: role selection for a SOP class.
+    RoleSelection {
+        /// SOP class UID.
+        sop_class: &'a [u8],
+        /// Whether the requestor would be service class user.
+        scu: u8,
+        /// Whether the requestor would be service class provider.
+        scp: u8,
+    },
+    /// 55: implementation version name as it stands, padding included.
+    ImplementationVersionName(&'a [u8]),
+    /// 56: extended negotiation for a SOP class.
+    ExtendedNegotiation {
+        /// SOP class UID.
+        sop_class: &'a [u8],
+        /// Service class application information; its meaning depends on the service class (PS3.4).
+        information: &'a [u8],
+    },
+    /// 57: common extended negotiation for a SOP class.
+    CommonExtendedNegotiation(CommonExtendedNegotiation<'a>),
+    /// 58: who the user is.
+    UserIdentity(UserIdentity<'a>),
+    /// 59: the server's answer to 58; empty except for Kerberos, SAML and JSON Web Token. May be secret.
+    UserIdentityResponse(Secret<'a>),
+    /// An unknown type, or a known one whose inside does not follow its layout.
+    Other {
+        /// The type byte.
+        item_type: u8,
+        /// What the length covers.
+        value: &'a [u8],
+    },
+}
+
+impl<'a> UserItem<'a> {
+    fn decode(item: &Item<'a>) -> Self {
+        Self::known(item).unwrap_or(Self::Other { item_type: item.item_type, value: item.value })
+    }
+
+    fn known(item: &Item<'a>) -> Option<Self> {
+        let mut r = Cursor::new(item.value);
+        let decoded = match item.item_type {
+            0x51 => Self::MaximumLength(r.be_u32("maximum length").ok()?),
+            0x52 => Self::ImplementationClassUid(rest(&mut r)),
+            0x53 => Self::AsynchronousOperationsWindow {
+                invoked: r.be_u16("maximum number operations invoked").ok()?,
+                performed: r.be_u16("maximum number operations performed").ok()?,
+            },
+            0x54 => {
+                let sop_class = counted(&mut r)?;
+                let [scu, scp] = r.array("role").ok()?;
+                Self::RoleSelection { sop_class, scu, scp }
+            }
+            0x55 => Self::ImplementationVersionName(rest(&mut r)),
+            0x56 => Self::ExtendedNegotiation { sop_class: counted(&mut r)?, information: rest(&mut r) },
+            0x57 => {
+                let (sop_class, service_class) = (counted(&mut r)?, counted(&mut r)?);
+                // Senders of version 0 may end here.
+                let related = if r.is_empty() { &[][..] } else { counted(&mut r)? };
+                rest(&mut r);
+                let version = item.reserved;
+                Self::CommonExtendedNegotiation(CommonExtendedNegotiation {
+                    version,
+                    sop_class,
+                    service_class,
+                    related,
+                })
+            }
+            0x58 => {
+                let [identity_type, response_requested] = r.array("user-identity-type").ok()?;
+                let (primary, secondary) = (Secret(counted(&mut r)?), Secret(counted(&mut r)?));
+                Self::UserIdentity(UserIdentity { identity_type, response_requested, primary, secondary })
+            }
+            0x59 => Self::UserIdentityResponse(Secret(counted(&mut r)?)),
+            _ => return None,
+        };
+        r.is_empty().then_some(decoded)
+    }
+
+    /// The type byte of the sub-item.
+    #[must_use]
+    pub const fn item_type(&self) -> u8 {
+        match self {
+            Self::MaximumLength(_) => 0x51,
+            Self::ImplementationClassUid(_) => 0x52,
+            Self::AsynchronousOperationsWindow { .. } => 0x53,
+            Self::RoleSelection { .. } => 0x54,
+            Self::ImplementationVersionName(_) => 0x55,
+            Self::ExtendedNegotiation { .. } => 0x56,
+            Self::CommonExtendedNegotiation(_) => 0x57,
+            Self::UserIdentity(_) => 0x58,
+            Self::UserIdentityResponse(_) => 0x59,
+            Self::Other { item_type, .. } => *item_type,
+        }
+    }
+}
+
+fn counted<'a>(r: &mut Cursor<'a>) -> Option<&'a [u8]> {
+    let length = r.be_u16("length").ok()?;
+    r.take(length, "value").ok()
+}
+
+fn rest<'a>(r: &mut Cursor<'a>) -> &'a [u8] {
+    let rest = r.rest();
+    r.finish();
+    rest
+}
+
+/// Common extended negotiation, sub-item 57.
+#[derive(Clone, Copy, Debug)]
+pub struct CommonExtendedNegotiation<'a> {
+    /// Sub-item version, in the place of the reserved byte.
+    pub version: u8,
+    /// SOP class UID.
+    pub sop_class: &'a [u8],
+    /// Service class UID.
+    pub service_class: &'a [u8],
+    related: &'a [u8],
+}
+
+impl<'a> CommonExtendedNegotiation<'a> {
+    /// The related general SOP classes.
+    #[must_use]
+    pub const fn related(&self) -> Related<'a> {
+        Related { cursor: Cursor::new(self.related) }
+    }
+}
+
+/// The related general SOP classes; ends where the list breaks.
+#[derive(Clone, Copy, Debug)]
+pub struct Related<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Iterator for Related<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let uid = counted(&mut self.cursor);
+        if uid.is_none() {
+            self.cursor.finish();
+        }
+        uid
+    }
+}
+
+impl core::iter::FusedIterator for Related<'_> {}
+
+/// User identity, sub-item 58.
+#[derive(Clone, Copy, Debug)]
+pub struct UserIdentity<'a> {
+    /// 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JSON Web Token.
+    pub identity_type: u8,
+    /// Whether the requestor wants a positive answer.
+    pub response_requested: u8,
+    /// User name, ticket, assertion or token.
+    pub primary: Secret<'a>,
+    /// Passcode, in clear, for type 2; else empty.
+    pub secondary: Secret<'a>,
+}
+
+/// Bytes that must not reach a log: `Debug` shows only how many they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Secret<'a>(&'a [u8]);
+
+impl<'a> Secret<'a> {
+    /// The bytes themselves.
+    #[must_use]
+    pub const fn reveal(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// How many bytes there are.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl core::fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "({} bytes)", self.0.len())
+    }
+}
+
+/// The sub-items of user information; after an error in their framing it is finished.
+#[derive(Clone, Copy, Debug)]
+pub struct UserItems<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> UserItems<'a> {
+    pub(super) const fn new(cursor: Cursor<'a>) -> Self {
+        Self { cursor }
+    }
+
+    /// Bytes from the head of the PDU to the next sub-item.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.cursor.offset()
+    }
+}
+
+impl<'a> Iterator for UserItems<'a> {
+    type Item = Result<UserItem<'a>, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_empty() {
+            return None;
+        }
+        let item = item(&mut self.cursor);
+        if item.is_err() {
+            self.cursor.finish();
+        }
+        Some(item.map(|item| UserItem::decode(&item)))
+    }
+}
+
+impl core::iter::FusedIterator for UserItems<'_> {}

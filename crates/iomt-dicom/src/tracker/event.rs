@@ -1,0 +1,100 @@
+//! What a tracker tells.
+
+use crate::Tag;
+use crate::dimse::{CommandSet, Message};
+use crate::element::Element;
+use crate::pdu::Pdu;
+use iomt_wire::{Direction, Error, Quirk};
+
+/// Something that was seen; borrows the segment or the tracker's small buffers.
+///
+/// Offsets count bytes of that direction's stream from its first byte, gaps included.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A whole PDU of any type but P-DATA-TF.
+    Pdu {
+        /// Who sent it.
+        direction: Direction,
+        /// Where it starts.
+        offset: u64,
+        /// The PDU.
+        pdu: Pdu<'a>,
+    },
+    /// The header of a P-DATA-TF.
+    PData {
+        /// Who sent it.
+        direction: Direction,
+        /// Where it starts.
+        offset: u64,
+        /// Its length field.
+        length: u32,
+    },
+    /// A whole command set.
+    Command {
+        /// Who sent it.
+        direction: Direction,
+        /// Where its first fragment starts.
+        offset: u64,
+        /// The message that it opens.
+        message: &'a Message,
+        /// The command set.
+        command: CommandSet<'a>,
+    },
+    /// A wanted element of a data set. A sequence is announced with an empty value; its content follows.
+    Element {
+        /// Who sent it.
+        direction: Direction,
+        /// Where its tag starts.
+        offset: u64,
+        /// The message that it belongs to.
+        message: &'a Message,
+        /// Sequences around it, outermost first.
+        enclosing: &'a [Tag],
+        /// The element.
+        element: Element<'a>,
+        /// Not when the value was cut by the cap on values, by a gap or by the end of the data.
+        complete: bool,
+    },
+    /// The last fragment of a data set has ended, or the data set was given up.
+    DataSetEnd {
+        /// Who sent it.
+        direction: Direction,
+        /// Where it ends.
+        offset: u64,
+        /// The message that it belonged to.
+        message: &'a Message,
+        /// Whether everything wanted up to the pixel data was seen.
+        complete: bool,
+    },
+    /// A deviation that was tolerated.
+    Quirk {
+        /// Who sent it.
+        direction: Direction,
+        /// The deviation; its offset counts from the head of the PDU or the data set.
+        quirk: Quirk,
+    },
+    /// Something that could not be read, and was passed over.
+    Error {
+        /// Who sent it.
+        direction: Direction,
+        /// Where the frame that could not be read starts.
+        offset: u64,
+        /// What was wrong; its offset counts from the head of that frame.
+        error: Error,
+    },
+    /// Bytes were lost.
+    Gap {
+        /// Whose.
+        direction: Direction,
+        /// How many, as far as it is known.
+        len: u64,
+    },
+    /// After a gap or damage, or in a conversation that was joined late, the head of a PDU was found.
+    Resynchronised {
+        /// Who sent it.
+        direction: Direction,
+        /// Where it starts.
+        offset: u64,
+    },
+}
