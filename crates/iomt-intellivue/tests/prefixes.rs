@@ -1,0 +1,36 @@
+//! Every prefix of every vector parses, or says that bytes are missing; nothing else and no panic.
+#![allow(clippy::arithmetic_side_effects)]
+
+mod common;
+
+use iomt_intellivue::{Kind, Verdict, ident, message, probe};
+
+#[test]
+fn every_prefix_parses_or_is_truncated_and_gives_no_fact_that_the_whole_does_not_give() {
+    common::each_seed(|name, seed| {
+        let mut all = Vec::new();
+        if let Ok((message, _)) = message::parse(seed) {
+            ident::facts(&message, &mut |fact| all.push(fact));
+        }
+        for end in 0..seed.len() {
+            match message::parse(&seed[..end]) {
+                Ok((message, used)) => {
+                    assert!(used <= end, "{name}");
+                    ident::facts(&message, &mut |fact| assert!(all.contains(&fact), "{name} cut at {end}: {fact:?}"));
+                }
+                Err(error) => assert!(matches!(error.kind, Kind::Truncated { .. }), "{name} cut at {end}: {error}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn no_prefix_is_disowned_by_the_probe() {
+    common::each_seed(|name, seed| {
+        if matches!(probe(seed), Verdict::Yes(_)) {
+            for end in 0..seed.len() {
+                assert_ne!(probe(&seed[..end]), Verdict::No, "{name} cut at {end}");
+            }
+        }
+    });
+}
