@@ -11,7 +11,7 @@ pub struct Health {
     pub frames: u64,
     /// Captured bytes pushed.
     pub bytes: u64,
-    /// Frames of unknown links, with damaged headers, or that carry neither TCP, UDP, ARP nor ICMP.
+    /// Frames of unknown links, with damaged headers, or that carry neither TCP, UDP, ARP, ICMP nor IGMP.
     pub undecoded_frames: u64,
     /// Frames whose end was cut off by the snap length.
     pub truncated_frames: u64,

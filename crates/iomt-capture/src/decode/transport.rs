@@ -27,7 +27,8 @@ pub(super) fn transport(addresses: Addresses, protocol: u8, body: Body<'_>) -> S
             _ => unknown("authentication header"),
         },
         58 => Step::Done(neighbour::discovery(addresses, body.bytes)),
-        1 => Step::Done(Payload::Nothing),
+        // ICMP and IGMP.
+        1 | 2 => Step::Done(Payload::Nothing),
         _ => unknown("transport"),
     }
 }

@@ -6,7 +6,9 @@
 //! ```
 //! In-order segments are lent to the handler from the frame; only what arrives early is copied. A hole is closed by the missing
 //! bytes, or given up when the receiver acknowledged them (then nobody will send them again) and they still did not come after
-//! 64 packets or a second, or after three seconds where no acknowledgements are seen, or after thirty in any case.
+//! 64 packets or a second, or after three seconds where no acknowledgements are seen. Time counts only when a few packets
+//! of the connection passed too, or much of it: in a reordered capture of a slow dialog the next packet may be the one that is
+//! missing, however late. After thirty seconds a hole is given up in any case.
 //!
 //! Where the start is not known from a SYN, the first segments wait a little: a segment or the SYN that was overtaken may still
 //! come. Then the stream begins at the lowest sequence number.
@@ -20,16 +22,22 @@ use crate::{FlowKey, Handler, Place};
 
 /// Packets of the connection that a hole outlives after the receiver acknowledged what is missing.
 const PATIENCE_PACKETS: u32 = 64;
-/// The same in capture time.
+/// The same in capture time, if at least [`FEW_PACKETS`] came.
 const PATIENCE: u64 = 1_000_000_000;
-/// How long a hole lasts where no acknowledgements are seen.
+const FEW_PACKETS: u32 = 8;
+/// The same in capture time alone.
+const PATIENCE_ALONE: u64 = 10_000_000_000;
+/// How long a hole lasts where no acknowledgements are seen, under the same condition.
 const PATIENCE_BLIND: u64 = 3_000_000_000;
 /// How long a hole lasts at most: longer than a sender takes for its first few repetitions.
 const PATIENCE_MOST: u64 = 30_000_000_000;
-/// Segments, bytes and capture time for which a direction without a known start waits for what may precede.
-const START_SEGMENTS: usize = 16;
+/// Packets of the connection, bytes and capture time for which a direction without a known start waits for what may precede.
+/// Packets count, not segments, so that of two directions the one that began first starts first.
+const START_PACKETS: u32 = 32;
 const START_BYTES: usize = 64 << 10;
 const START_TIME: u64 = 200_000_000;
+/// Packets without which only five times that counts.
+const START_FEW_PACKETS: u32 = 4;
 /// No TCP window is larger (RFC 7323, section 2.3), so nothing further ahead belongs to the stream.
 const WINDOW: u64 = 1 << 30;
 /// An acknowledgement this far below the first data tells the start; one further below is of another connection.
@@ -94,15 +102,26 @@ pub(crate) struct Half {
     acked: Option<u64>,
     /// The lowest one while waiting.
     lowest_acked: Option<u64>,
-    /// Since when the other side has bytes, at which `next`, that are missing here.
-    lag: Option<(u64, Stamp)>,
+    lag: Option<Lag>,
     /// Since when something waits for its start.
     pending: Option<Stamp>,
     /// Where the FIN lies.
     fin: Option<u64>,
+    /// Where a reset lies that came while something before it was missing.
+    reset: Option<u64>,
     held: Held,
     /// Consecutive segments that do not belong to the stream.
     strays: u8,
+}
+
+/// The other side has bytes that are missing here.
+#[derive(Clone, Copy, Debug)]
+struct Lag {
+    /// What was next then.
+    next: u64,
+    /// What was acknowledged then. What was acknowledged later has its own patience; it may be the FIN.
+    acked: u64,
+    since: Stamp,
 }
 
 /// Consecutive strays that make a new connection whose SYN was not seen.
@@ -125,6 +144,7 @@ impl Half {
             lag: None,
             pending: None,
             fin: None,
+            reset: None,
             held: Held::default(),
             strays: 0,
         }
@@ -218,15 +238,19 @@ impl Half {
         self.acked = Some(self.acked.map_or(position, |acked| acked.max(position)));
     }
 
+    /// The sender resets the connection after what it sent before this number.
+    pub(crate) fn note_reset(&mut self, sequence: u32) {
+        let position = self.position(sequence);
+        if self.seen && position > self.next && position.saturating_sub(self.next) <= HEAD {
+            self.reset.get_or_insert(position);
+        }
+    }
+
     /// Keeps data while nobody can take them or their start is not known.
     pub(crate) fn keep(&mut self, part: Part<'_>, place: &Place, stamp: Stamp, shared: &mut Shared) {
         self.anchor(part.sequence);
         let at = self.position(part.sequence);
         let end = at.saturating_add(count(part.bytes.len()));
-        // One byte just below what the other side wants next is a keep-alive's (RFC 9293, section 3.8.4).
-        if part.bytes.len() == 1 && part.missing == 0 && self.lowest_acked == Some(end) {
-            return;
-        }
         if at.abs_diff(self.next) > WINDOW {
             return;
         }
@@ -247,8 +271,9 @@ impl Half {
         }
     }
 
-    pub(crate) fn held_segments(&self) -> usize {
-        self.held.len()
+    /// Whether something waits for its start.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.pending.is_some()
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
@@ -259,9 +284,12 @@ impl Half {
     pub(crate) fn should_start(&self, stamp: Stamp) -> bool {
         self.phase == Phase::Waiting
             && self.pending.is_some_and(|since| {
-                self.held.len() >= START_SEGMENTS
+                let waited = elapsed(stamp.time, since.time);
+                let packets = stamp.packet.wrapping_sub(since.packet);
+                packets >= START_PACKETS
                     || self.held.bytes() >= START_BYTES
-                    || elapsed(stamp.time, since.time) >= START_TIME
+                    || waited >= START_TIME.saturating_mul(5)
+                    || (waited >= START_TIME && packets >= START_FEW_PACKETS)
             })
     }
 
@@ -441,13 +469,15 @@ impl Half {
     /// Notes since when the other side is ahead of what was seen here.
     pub(crate) fn watch_lag(&mut self, stamp: Stamp) {
         // One byte ahead is a FIN that was not seen.
-        let ahead = self.phase == Phase::Running
-            && self.acked.is_some_and(|acked| acked.saturating_sub(self.next) > 1)
-            && self.fin.is_none_or(|fin| fin > self.next);
-        self.lag = match self.lag {
-            _ if !ahead => None,
-            Some((at, since)) if at == self.next => Some((at, since)),
-            _ => Some((self.next, stamp)),
+        let ahead = self.acked.filter(|acked| {
+            self.phase == Phase::Running
+                && acked.saturating_sub(self.next) > 1
+                && self.fin.is_none_or(|fin| fin > self.next)
+        });
+        self.lag = match (self.lag, ahead) {
+            (_, None) => None,
+            (Some(lag), Some(_)) if lag.next == self.next => Some(lag),
+            (_, Some(acked)) => Some(Lag { next: self.next, acked, since: stamp }),
         };
     }
 
@@ -465,17 +495,22 @@ impl Half {
             return None;
         }
         let first = self.held.first();
-        let since = first.map(|(_, piece)| piece.stamp).or(self.lag.map(|(_, since)| since))?;
-        let end = first.map_or(u64::MAX, |(at, _)| at).min(self.fin.unwrap_or(u64::MAX));
+        let (since, end) = match (first, self.lag) {
+            (Some((at, piece)), _) => (piece.stamp, at),
+            (None, Some(lag)) => (lag.since, lag.acked),
+            (None, None) => return None,
+        };
+        let end = end.min(self.fin.unwrap_or(u64::MAX));
         let waited = elapsed(stamp.time, since.time);
         let packets = stamp.packet.wrapping_sub(since.packet);
+        let over = |time| (waited >= time && packets >= FEW_PACKETS) || waited >= PATIENCE_ALONE;
         let target = match self.acked {
-            Some(acked) if acked > self.next && (waited >= PATIENCE || packets >= PATIENCE_PACKETS) => end.min(acked),
-            None if waited >= PATIENCE_BLIND => end,
+            Some(acked) if acked > self.next && (over(PATIENCE) || packets >= PATIENCE_PACKETS) => end.min(acked),
+            None if over(PATIENCE_BLIND) => end,
             _ if first.is_some() && waited >= PATIENCE_MOST => end,
             _ => return None,
         };
-        (target > self.next && target < u64::MAX).then_some(target)
+        (target > self.next).then_some(target)
     }
 
     /// Delivers what is left, with its gaps.
@@ -491,7 +526,7 @@ impl Half {
         }
         if self.phase == Phase::Running {
             let acked = self.acked.filter(|acked| acked.saturating_sub(self.next) > 1);
-            if let Some(end) = self.fin.or(acked) {
+            if let Some(end) = self.fin.or(acked.max(self.reset)) {
                 self.give_up(end, sink);
             }
             self.end_if_due(sink);

@@ -47,9 +47,6 @@ impl Held {
         self.pieces.is_empty()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.pieces.len()
-    }
 
     pub(crate) fn bytes(&self) -> usize {
         self.bytes

@@ -22,15 +22,12 @@ use half::{Half, Part, Sink};
 use held::Stamp;
 
 /// How long after a reset packets that it overtook may arrive, in capture time and in packets of the connection.
-const RESET_TIME: u64 = 1_000_000_000;
+const RESET_TIME: u64 = 5_000_000_000;
 const RESET_PACKETS: u32 = 64;
 /// A connection silent for so long lets a SYN take its place without further proof.
 const REUSE_IDLE: u64 = 1_000_000_000;
 /// A SYN this late may still be that of a connection already under way.
 const LATE_SYN: u64 = 3_000_000_000;
-/// Segments held before the roles are known, as one direction holds before its start is.
-const HOLD_SEGMENTS: usize = 16;
-const HOLD_TIME: u64 = 200_000_000;
 /// Data at most this far behind or ahead of a finished stream are late copies of it, or were under way when it was reset.
 const BEHIND: i64 = 64 << 20;
 const AHEAD: i64 = 1 << 20;
@@ -79,7 +76,7 @@ impl<F> Connection<F> {
     /// Whether time alone will change something.
     #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
-        !self.over && (self.open.is_none() || self.reset.is_some() || !self.low.is_settled() || !self.high.is_settled())
+        !self.over && (self.reset.is_some() || !self.low.is_settled() || !self.high.is_settled())
     }
 
     fn half(&mut self, side: Side) -> &mut Half {
@@ -118,7 +115,8 @@ impl<F> Connection<F> {
             return false;
         }
         let quiet = self.over || self.reset.is_some() || idle >= REUSE_IDLE;
-        let young = !quiet && (self.open.is_none() || elapsed(now, self.since) < LATE_SYN);
+        // As long as nothing was delivered, any SYN that fits is welcome.
+        let young = !self.over && (self.open.is_none() || (!quiet && elapsed(now, self.since) < LATE_SYN));
         let answered = tcp.flags.has(Flags::ACK).then(|| tcp.acknowledgement.wrapping_sub(1));
         match (answered, sender.isn, receiver.isn) {
             // The SYN-ACK of the SYN that was seen; it may acknowledge data that came with it (RFC 7413).
@@ -270,6 +268,7 @@ impl<F> Connection<F> {
         };
         if plausible {
             self.reset.get_or_insert(stamp);
+            self.half(side).note_reset(tcp.sequence);
         }
     }
 
@@ -280,27 +279,21 @@ impl<F> Connection<F> {
         }
         let stamp = self.stamp(context.now);
         if self.open.is_none() {
-            let held = self.low.held_segments().saturating_add(self.high.held_segments());
-            let due = held >= HOLD_SEGMENTS
-                || elapsed(context.now, self.since) >= HOLD_TIME
-                || self.low.should_start(stamp)
-                || self.high.should_start(stamp);
+            let due = self.low.should_start(stamp)
+                || self.high.should_start(stamp)
+                || (self.reset_is_final(stamp) && !(self.low.is_pending() || self.high.is_pending()));
             if !due {
                 return;
             }
             // No handshake was seen: the side with the lower port was addressed.
             self.open(Side::High, context);
-            self.start_all(true, stamp, context);
         }
         self.start_all(false, stamp, context);
         self.drain(context);
         for side in [Side::Low, Side::High] {
             self.with_half(side, context, |half, sink| half.give_up_overdue(stamp, sink));
         }
-        let reset_is_final = self.reset.is_some_and(|reset| {
-            elapsed(context.now, reset.time) >= RESET_TIME || stamp.packet.wrapping_sub(reset.packet) >= RESET_PACKETS
-        });
-        if reset_is_final {
+        if self.reset_is_final(stamp) {
             self.flush(context);
             for side in [Side::Low, Side::High] {
                 self.with_half(side, context, |half, sink| half.end(sink));
@@ -309,6 +302,12 @@ impl<F> Connection<F> {
         if self.low.is_ended() && self.high.is_ended() {
             self.close(context);
         }
+    }
+
+    fn reset_is_final(&self, stamp: Stamp) -> bool {
+        self.reset.is_some_and(|reset| {
+            elapsed(stamp.time, reset.time) >= RESET_TIME || stamp.packet.wrapping_sub(reset.packet) >= RESET_PACKETS
+        })
     }
 
     /// Starts the directions that waited long enough, or all that have something.
