@@ -197,14 +197,12 @@ fn probe_text(text: &[u8]) -> Verdict {
     let more =
         |count: usize| Verdict::More(Need::total(u64::try_from(blank.saturating_add(count)).unwrap_or(u64::MAX)));
     match text.split_first_chunk::<3>() {
-        Some((name, after)) if is_header_name(name) => match after {
-            // MSH, a separator, its encoding characters, the separator again.
+        // MSH, a separator, its encoding characters, the separator again.
+        Some((name, after)) if is_header_name(name) => match crate::Delimiters::read(after, 3) {
+            Ok((_, length)) if after.get(length) == after.first() => Verdict::Yes(Bits(40)),
             _ if after.len() < 7 && after.iter().all(u8::is_ascii_punctuation) => more(10),
-            _ => match crate::Delimiters::read(after, 3) {
-                Ok((_, length)) if after.get(length) == after.first() => Verdict::Yes(Bits(40)),
-                Ok(_) => Verdict::Yes(Bits(24)),
-                Err(_) => Verdict::No,
-            },
+            Ok(_) => Verdict::Yes(Bits(24)),
+            Err(_) => Verdict::No,
         },
         Some(_) => Verdict::No,
         None if [b"MSH", b"FHS", b"BHS"].iter().any(|name| name.starts_with(text)) && blank < 64 => more(10),

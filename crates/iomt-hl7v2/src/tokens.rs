@@ -201,6 +201,10 @@ impl<'a> Walk<'a> {
                 marks &= marks.wrapping_sub(1);
                 let byte = self.bytes.get(at).copied().unwrap_or(terminator);
                 let step = steps.get(usize::from(byte)).copied().unwrap_or(Step::SEGMENT);
+                if place.high < ONE && byte != delimiters.field && byte != terminator {
+                    // In a segment's name nothing else separates.
+                    continue;
+                }
                 if byte == terminator {
                     if !first {
                         let end = self.trimmed(begin, at);

@@ -38,6 +38,8 @@ pub(super) fn header(bytes: &[u8], last: bool) -> Look {
     }
     let fits = |name: &[u8; 3]| name.starts_with(letters.get(..count.min(3)).unwrap_or_default());
     match letters {
+        // The separator's own high byte is still to come.
+        _ if count == 4 && zero == 1 && bytes.len() < 8 => undecided,
         [.., separator] if count == 4 => {
             if (fits(b"MSH") || fits(b"FHS") || fits(b"BHS")) && separator.is_ascii_punctuation() {
                 Look::Yes
@@ -68,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_prefix_of_a_header_is_undecided_until_it_is_one() {
-        for text in [&b"MSH|"[..], b"\xef\xbb\xbfMSH|", b"\0M\0S\0H\0|", b"M\0S\0H\0|", b"\xfe\xff\0M\0S\0H\0|"] {
+        for text in [&b"MSH|"[..], b"\xef\xbb\xbfMSH|", b"\0M\0S\0H\0|", b"M\0S\0H\0|\0", b"\xfe\xff\0M\0S\0H\0|"] {
             assert!(text.len() <= AHEAD);
             for cut in 0..text.len() {
                 assert_eq!(header(&text[..cut], false), Look::Undecided, "{text:?} {cut}");

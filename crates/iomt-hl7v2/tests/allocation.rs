@@ -1,0 +1,37 @@
+//! Reading does not allocate.
+
+mod common;
+
+use iomt_hl7v2::mllp::{Decoder, Event};
+use iomt_hl7v2::{Message, batch, ident};
+use iomt_wire::{Limits, Segment};
+
+#[test]
+fn parsing_facts_tokens_and_batches_do_not_allocate() {
+    for bytes in common::ALL {
+        let mut found = 0;
+        let info = allocation_counter::measure(|| {
+            let message = Message::parse(bytes).unwrap();
+            ident::facts(&message, &mut |fact| found += fact.value.len());
+            message.tokens(|token| found += token.bytes.len());
+            message.quirks(&mut |_| found += 1);
+            found += batch::messages(bytes).count();
+            for segment in message.segments() {
+                found += segment.fields().map(|field| field.component(2).subcomponent(1).bytes().len()).sum::<usize>();
+            }
+        });
+        assert!(found > 0);
+        assert_eq!(info.count_total, 0);
+    }
+}
+
+#[test]
+fn blocks_inside_one_segment_do_not_allocate() {
+    let stream: Vec<u8> = common::ALL.iter().flat_map(|bytes| [b"\x0b", *bytes, b"\x1c\r"].concat()).collect();
+    let mut blocks = 0;
+    let info = allocation_counter::measure(|| {
+        let mut decoder = Decoder::new(Limits::DEFAULT);
+        decoder.feed(Segment::Data(&stream), &mut |event| blocks += usize::from(matches!(event, Event::Block { .. })));
+    });
+    assert_eq!((blocks, info.count_total), (common::ALL.len(), 0));
+}
