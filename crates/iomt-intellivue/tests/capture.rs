@@ -7,8 +7,8 @@ use iomt_intellivue::{ident, message, probe};
 
 /// Ones' complement sum of 16-bit words, RFC 1071; FFFF over sound bytes.
 fn sum(bytes: &[u8]) -> u32 {
-    let words = bytes.chunks(2).map(|word| u32::from(word[0]) << 8 | u32::from(word.get(1).copied().unwrap_or(0)));
-    let total: u32 = words.sum();
+    let word = |pair: &[u8]| pair.iter().chain(&[0]).take(2).fold(0, |word, &byte| word << 8 | u32::from(byte));
+    let total: u32 = bytes.chunks(2).map(word).sum();
     let folded = (total >> 16) + (total & 0xffff);
     (folded >> 16) + (folded & 0xffff)
 }
