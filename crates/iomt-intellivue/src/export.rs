@@ -19,9 +19,9 @@
 //! four bytes off: they are read, and told by [`DataExport::quirks`].
 
 use iomt_wire::{Cursor, Error, Kind, Quirk, Result};
-use iomt_x73::{AttributeList, Ava, Decode, List, ManagedObjectId, OidType, RelativeTime};
+use iomt_x73::{AttributeList, Ava, Decode, List, ManagedObjectId, OctetString, OidType, RelativeTime};
 
-use crate::clipped;
+use crate::{clipped, shows};
 
 macro_rules! named {
     ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal, $words:literal;)* })*) => {$(
@@ -106,7 +106,7 @@ pub struct Linked {
 }
 
 /// One data export PDU.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct DataExport<'a> {
     /// The presentation context, 2 in all that was seen.
     pub presentation_context: u16,
@@ -123,6 +123,8 @@ pub struct DataExport<'a> {
     after: usize,
     body: Cursor<'a>,
 }
+
+shows!(DataExport: presentation_context, ro_type, linked, invoke_id, code, lengths, missing, after);
 
 /// Session id of data export.
 pub const SESSION_ID: u16 = 0xe100;
@@ -198,7 +200,7 @@ impl<'a> DataExport<'a> {
         let invoke = match self.ro_type {
             RoType::ROIV => true,
             RoType::RORS | RoType::ROLRS => false,
-            _ => return Ok(Body::Other(cursor)),
+            _ => return Ok(Body::Other(octets(&cursor))),
         };
         let cursor = &mut cursor;
         Ok(match CommandType(self.code) {
@@ -219,9 +221,13 @@ impl<'a> DataExport<'a> {
             CommandType::GET | CommandType::SET | CommandType::CONFIRMED_SET => {
                 Body::Attributes { object: ManagedObjectId::decode(cursor)?, attributes: List::decode(cursor)? }
             }
-            _ => Body::Other(*cursor),
+            _ => Body::Other(octets(cursor)),
         })
     }
+}
+
+fn octets<'a>(cursor: &Cursor<'a>) -> OctetString<'a> {
+    OctetString { bytes: cursor.rest(), offset: cursor.offset() }
 }
 
 /// The argument or result of a remote operation.
@@ -258,11 +264,11 @@ pub enum Body<'a> {
         attributes: AttributeList<'a>,
     },
     /// The body of an error or of an unknown operation.
-    Other(Cursor<'a>),
+    Other(OctetString<'a>),
 }
 
 /// An event, or its confirmation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct EventReport<'a> {
     /// Whether this confirms the event.
     pub is_result: bool,
@@ -276,6 +282,8 @@ pub struct EventReport<'a> {
     pub info: Cursor<'a>,
 }
 
+shows!(EventReport: is_result, object, time, event_type);
+
 impl<'a> EventReport<'a> {
     fn read(cursor: &mut Cursor<'a>, invoke: bool) -> Result<Self> {
         let object = ManagedObjectId::decode(cursor)?;
@@ -288,7 +296,7 @@ impl<'a> EventReport<'a> {
 }
 
 /// An action, or its result.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Action<'a> {
     /// On which object.
     pub object: ManagedObjectId,
@@ -299,6 +307,8 @@ pub struct Action<'a> {
     /// Argument or result, as far as it is there.
     pub info: Cursor<'a>,
 }
+
+shows!(Action: object, scope, action_type);
 
 impl<'a> Action<'a> {
     fn read(cursor: &mut Cursor<'a>, invoke: bool) -> Result<Self> {

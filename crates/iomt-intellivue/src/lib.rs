@@ -85,6 +85,18 @@ pub use values::{Language, Localization, NetworkAddress, Service};
 #[derive(Debug)]
 pub struct Readme;
 
+/// Debug output of a view with the named fields, and without its bytes: they may be a patient's.
+macro_rules! shows {
+    ($name:ident: $($field:ident),*) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
+            }
+        }
+    };
+}
+use shows;
+
 /// A cursor over the next `length` bytes, or over what is there of them.
 #[inline]
 fn clipped<'a>(cursor: &mut Cursor<'a>, length: impl Into<usize>, field: &'static str) -> Result<Cursor<'a>> {

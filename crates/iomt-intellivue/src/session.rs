@@ -13,7 +13,7 @@ use core::iter::FusedIterator;
 
 use iomt_wire::{Cursor, Error, Kind, Result};
 
-use crate::{ber::Leaves, clipped};
+use crate::{ber::Leaves, clipped, shows};
 
 /// The kind of a session message, its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +49,7 @@ impl SpduType {
 }
 
 /// One session message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Spdu<'a> {
     /// Its kind.
     pub kind: SpduType,
@@ -58,6 +58,8 @@ pub struct Spdu<'a> {
     missing: usize,
     body: Cursor<'a>,
 }
+
+shows!(Spdu: kind, wide, missing);
 
 /// Item code of the user data.
 const USER_DATA: u8 = 0xc1;
@@ -118,7 +120,7 @@ impl<'a> Spdu<'a> {
 }
 
 /// One item of a session message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SessionItem<'a> {
     /// Its code.
     pub code: u8,
@@ -126,11 +128,15 @@ pub struct SessionItem<'a> {
     pub value: Cursor<'a>,
 }
 
+shows!(SessionItem: code);
+
 /// Iterates the items of a session message; an error ends it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SessionItems<'a> {
     cursor: Cursor<'a>,
 }
+
+shows!(SessionItems: );
 
 impl<'a> SessionItems<'a> {
     fn read(&mut self) -> Result<SessionItem<'a>> {

@@ -186,7 +186,8 @@ mod connect_indication {
         let found = facts(&bytes);
         assert_eq!(found.len(), 2, "nomenclature version and uptime: {found:?}");
         let (message, _) = message::parse(&bytes).unwrap();
-        assert!(!format!("{message:?}").contains("CANARY"));
+        let shown = format!("{message:?}");
+        assert!(!shown.contains("CANARY") && !shown.contains("67, 65, 78"), "{shown}");
     }
 }
 
@@ -383,6 +384,17 @@ mod export {
         bytes[7] += 4;
         let (pdu, used) = DataExport::parse(&bytes).unwrap();
         assert_eq!((used, pdu.missing(), pdu.quirks().next().unwrap().name), (36, 4, "length-mismatch"));
+    }
+
+    #[test]
+    fn measured_values_do_not_show_in_debug_output() {
+        // the clock of the pressure: 20 25 05 23
+        let (message, _) = message::parse(POLL_RESULT).unwrap();
+        let pdu = export(POLL_RESULT);
+        let Body::Action(action) = pdu.body().unwrap() else { panic!() };
+        let poll = PollResult::read(&action).unwrap().unwrap();
+        let shown = format!("{message:?} {:?} {poll:?} {:?}", pdu.body(), poll.observations().last());
+        assert!(!shown.contains("32, 37, 5, 35") && !shown.contains("20, 25, 05, 23"), "{shown}");
     }
 
     #[test]
