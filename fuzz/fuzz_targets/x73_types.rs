@@ -51,7 +51,9 @@ fuzz_target!(|data: &[u8]| {
         entries.iter().flatten().for_each(|entry| clean(entry.prod_spec, data));
     }
     if let Some(values) = read::<NuObsValueCmp<'_>>(data) {
-        values.iter().flatten().for_each(|value| drop((value.value.to_f64(), value.state.is_usable())));
+        values.iter().flatten().for_each(|value| {
+            let _ = (value.value.to_f64(), value.state.is_usable());
+        });
     }
     if let Some(string) = read::<OctetString<'_>>(data) {
         clean(string, data);

@@ -108,11 +108,12 @@ fn association(head: &[u8]) -> Verdict {
     if !matches(items, &[Some(0x05), Some(0x08), Some(0x13), Some(0x01)]) {
         return Verdict::No;
     }
-    let seen = head.get(..ASSOCIATION_HEAD).unwrap_or(head);
+    let enough = length.min(ASSOCIATION_HEAD);
+    // Not beyond the message, or a "no" would not be final.
+    let seen = head.get(..enough).unwrap_or(head);
     if seen.windows(IEEE_1073.len()).any(|window| window == IEEE_1073) {
         return Verdict::Yes(Bits(88));
     }
-    let enough = length.min(ASSOCIATION_HEAD);
     if head.len() < enough { more(enough) } else { Verdict::No }
 }
 

@@ -452,6 +452,14 @@ mod probing {
     }
 
     #[test]
+    fn an_object_identifier_after_the_announced_length_does_not_count() {
+        // found by the fuzzer: the probe took back its "no" when it saw more bytes
+        let mut bytes = ASSOCIATION_REQUEST.to_vec();
+        bytes[1] = 40;
+        assert_eq!((probe(&bytes[..60]), probe(&bytes)), (Verdict::No, Verdict::No));
+    }
+
+    #[test]
     fn what_is_something_else_is_told_early() {
         for other in [
             &b"GET / HTTP/1.1\r\n"[..],
