@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn whatever_is_identity_has_a_keyword_or_is_a_private_creator() {
-        for group in 0..=u16::MAX {
+        for group in (0..=0x0061).chain([0x2110, 0x300a, 0x7fe0, 0x7fe1, 0xfffe]) {
             for element in (0..=0x1fff).chain(0x4000..=0x40ff).chain(0x5000..=0x50ff).chain(0x7000..=0x70ff) {
                 let tag = Tag::new(group, element);
                 if is_identity(&[], tag) {

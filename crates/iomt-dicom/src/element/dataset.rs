@@ -148,7 +148,7 @@ fn element<'a>(cursor: &mut Cursor<'a>, encoding: Encoding) -> Result<Element<'a
 #[cold]
 fn undefined<'a>(cursor: &mut Cursor<'a>, header: &Header, encoding: Encoding) -> Result<&'a [u8], Error> {
     if header.tag.group == 0xfffe {
-        return until_delimiter(cursor, 1, 0, encoding);
+        return until_delimiter(cursor, 1, usize::MAX, encoding);
     }
     let implicit = !encoding.is_explicit() || header.vr == Vr::UN;
     let fragments = header.tag.group == 0x7fe0 || header.vr != Vr::SQ && header.vr != Vr::UN;

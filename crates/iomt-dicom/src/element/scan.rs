@@ -323,7 +323,11 @@ impl Scan {
             (None, _) => return true,
             (Some(Start::Negotiated(said)), Some(seen)) if seen != said => seen,
             (Some(Start::FileMeta), Some(Encoding::ImplicitLittle)) => Encoding::ImplicitLittle,
-            (Some(Start::Negotiated(_) | Start::FileMeta), _) => return true,
+            (Some(Start::Negotiated(said)), _) => {
+                self.nest.reset(said);
+                return true;
+            }
+            (Some(Start::FileMeta), _) => return true,
             (Some(Start::Unknown), seen) => {
                 self.nest.reset(seen.unwrap_or(Encoding::ImplicitLittle));
                 return true;
