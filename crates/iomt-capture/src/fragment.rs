@@ -228,6 +228,3 @@ fn relation(
     }
     Relation::Apart
 }
-
-#[cfg(test)]
-mod tests;

@@ -285,17 +285,21 @@ impl<H: Handler> Network<H> {
     }
 }
 
-/// The time of the capture: that of the latest frame, which frames that come late do not set back.
+/// The time of the capture: that of the latest frame. It never runs backwards: frames that come late do not set it back, and when
+/// the clock of the capturing host was set back, it goes on from where it was.
 #[derive(Default)]
 struct Clock {
     now: Timestamp,
     started: bool,
+    /// What to add to the time of a frame.
+    offset: i64,
     behind: u32,
 }
 
 impl Clock {
     #[inline]
     fn advance(&mut self, time: Timestamp) -> Timestamp {
+        let time = Timestamp(time.0.saturating_add(self.offset));
         if time >= self.now || !self.started {
             self.now = time;
             self.started = true;
@@ -303,7 +307,7 @@ impl Clock {
         } else if elapsed(self.now, time) >= CLOCK_TOLERANCE {
             self.behind = self.behind.saturating_add(1);
             if self.behind >= CLOCK_SET_BACK {
-                self.now = time;
+                self.offset = self.offset.saturating_add(self.now.0.saturating_sub(time.0));
                 self.behind = 0;
             }
         } else {

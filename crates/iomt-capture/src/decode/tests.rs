@@ -1,1 +1,238 @@
+//! Each link type and each tunnel, with built packets.
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
+use super::*;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+const A: [u8; 6] = [2, 0, 0, 0, 0, 0xa];
+const B: [u8; 6] = [2, 0, 0, 0, 0, 0xb];
+
+fn ethernet(kind: u16, payload: &[u8]) -> Vec<u8> {
+    [&B[..], &A, &kind.to_be_bytes(), payload].concat()
+}
+
+fn tcp(payload: &[u8]) -> Vec<u8> {
+    [&[0xc0, 0x00, 0x00, 0x68, 0, 0, 0, 9, 0, 0, 0, 8, 0x60, 0x18, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1][..], payload].concat()
+}
+
+fn udp(port: u16, payload: &[u8]) -> Vec<u8> {
+    [&[0xc0, 0x01][..], &port.to_be_bytes(), &(8 + payload.len() as u16).to_be_bytes(), &[0, 0], payload].concat()
+}
+
+fn ipv4(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    // With four bytes of options.
+    let length = (24 + payload.len() as u16).to_be_bytes();
+    [&[0x46, 0, length[0], length[1], 0, 1, 0x40, 0, 64, protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 1, 1, 1, 0], payload]
+        .concat()
+}
+
+fn ipv6(next: u8, payload: &[u8]) -> Vec<u8> {
+    let length = (payload.len() as u16).to_be_bytes();
+    let address = |last| [0xfd, 0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last];
+    [&[0x60, 0, 0, 0, length[0], length[1], next, 255], &address(1)[..], &address(2), payload].concat()
+}
+
+fn walk(link: LinkType, data: &[u8]) -> Decoded<'_> {
+    decode(link, data, data.len() as u32, 4)
+}
+
+fn text<'a>(decoded: &Decoded<'a>) -> &'a [u8] {
+    match decoded.payload {
+        Payload::Tcp(tcp) => tcp.payload,
+        Payload::Udp(udp) => udp.payload,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_segment_is_found_behind_every_kind_of_link() {
+    let v4 = ipv4(6, &tcp(b"text"));
+    let v6 = ipv6(6, &tcp(b"text"));
+    let tagged = |tags: &[&[u8]], kind: [u8; 2], body: &[u8]| [&tags.concat(), &kind[..], body].concat();
+    let frames: Vec<(LinkType, Vec<u8>, Option<u16>, bool)> = vec![
+        (LinkType::ETHERNET, ethernet(0x0800, &v4), None, true),
+        (LinkType::ETHERNET, ethernet(0x86dd, &v6), None, true),
+        (LinkType::ETHERNET, ethernet(0x8100, &tagged(&[&[0x20, 7]], [8, 0], &v4)), Some(7), true),
+        (
+            LinkType::ETHERNET,
+            ethernet(0x88a8, &tagged(&[&[0, 100], &[0x81, 0], &[0x10, 7]], [8, 0], &v4)),
+            Some(0x1007 & 0xfff),
+            true,
+        ),
+        (
+            LinkType::ETHERNET,
+            ethernet(0x88a8, &tagged(&[&[0, 100], &[0x81, 0], &[0xe0, 0]], [8, 0], &v4)),
+            Some(100),
+            true,
+        ),
+        (
+            LinkType::ETHERNET,
+            ethernet(
+                0x8100,
+                &tagged(&[&[0, 1], &[0x81, 0], &[0, 2], &[0x81, 0], &[0, 3], &[0x81, 0], &[0, 4]], [0x86, 0xdd], &v6),
+            ),
+            Some(4),
+            true,
+        ),
+        (LinkType::ETHERNET, ethernet(0x8847, &[&[0, 1, 0, 64, 0, 2, 1, 64], &v4[..]].concat()), None, true),
+        (LinkType::ETHERNET, ethernet(0x8864, &[&[0x11, 0, 0, 1, 0, 0, 0, 0x21], &v4[..]].concat()), None, true),
+        (LinkType::LINUX_SLL, [&[0, 0, 0, 1, 0, 6], &A[..], &[0, 0, 8, 0], &v4].concat(), None, true),
+        (
+            LinkType::LINUX_SLL2,
+            [&[0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6], &A[..], &[0, 0], &v6].concat(),
+            None,
+            true,
+        ),
+        (LinkType::RAW, v4.clone(), None, false),
+        (LinkType::RAW_BSD, v6.clone(), None, false),
+        (LinkType::RAW_OPENBSD, v6.clone(), None, false),
+        (LinkType::IPV4, v4.clone(), None, false),
+        (LinkType::IPV6, v6.clone(), None, false),
+        (LinkType::NULL, [&[2, 0, 0, 0], &v4[..]].concat(), None, false),
+        (LinkType::NULL, [&[0, 0, 0, 30], &v6[..]].concat(), None, false),
+        (LinkType::LOOP, [&[0, 0, 0, 2], &v4[..]].concat(), None, false),
+    ];
+    for (link, frame, vlan, has_mac) in frames {
+        let decoded = walk(link, &frame);
+        assert_eq!(text(&decoded), b"text", "{link:?} {frame:02x?}");
+        assert_eq!(decoded.ether.vlan, vlan, "{link:?} {frame:02x?}");
+        assert_eq!(decoded.ether.source, has_mac.then_some(Mac(A)), "{link:?} {frame:02x?}");
+        for end in 0..frame.len() {
+            let cut = decode(link, &frame[..end], frame.len() as u32, 4);
+            if let Payload::Tcp(tcp) = cut.payload {
+                assert_eq!(tcp.payload.len() + tcp.missing, 4, "{link:?} cut to {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn more_than_four_tags_are_not_followed() {
+    let body = [&[0, 1, 0x81, 0].repeat(5)[..], &[0, 1, 8, 0], &ipv4(6, &tcp(b""))].concat();
+    assert_eq!(walk(LinkType::ETHERNET, &ethernet(0x8100, &body)).payload, Payload::Unknown("EtherType"));
+}
+
+#[test]
+fn tunnels_are_peeled_off_and_the_inner_ethernet_speaks() {
+    let inner = [&[9; 6][..], &[8; 6], &[0x81, 0, 0, 42, 8, 0], &ipv4(17, &udp(24_105, b"wave"))].concat();
+    let inner_ip = ipv6(17, &udp(24_105, b"wave"));
+    let gre = |header: &[u8], body: &[u8]| ethernet(0x0800, &ipv4(47, &[header, body].concat()));
+    let erspan3 = |options: u8, rest: &[u8]| [&[0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, options], rest, &inner].concat();
+    let with_mac = [
+        gre(&[0, 0, 0x65, 0x58], &inner),
+        gre(&[0xb0, 0, 0x65, 0x58, 1, 2, 0, 0, 0, 0, 0, 5, 0, 0, 0, 6], &inner),
+        gre(&[0, 0, 0x88, 0xbe], &inner),
+        gre(&[0x10, 0, 0x88, 0xbe, 0, 0, 0, 1], &[&[0x10, 0, 0, 0, 0, 0, 0, 0], &inner[..]].concat()),
+        gre(&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1], &erspan3(0, &[])),
+        gre(&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1], &erspan3(1, &[7; 8])),
+        ethernet(0x0800, &ipv4(17, &udp(4789, &[&[8, 0, 0, 0, 0, 0, 5, 0], &inner[..]].concat()))),
+        ethernet(0x86dd, &ipv6(17, &udp(8472, &[&[8, 0, 0, 0, 0, 0, 5, 0], &inner[..]].concat()))),
+    ];
+    for frame in with_mac {
+        let decoded = walk(LinkType::ETHERNET, &frame);
+        assert_eq!(text(&decoded), b"wave", "{frame:02x?}");
+        assert_eq!(decoded.ether, Ether { source: Some(Mac([8; 6])), destination: Some(Mac([9; 6])), vlan: Some(42) });
+        assert_eq!(decoded.depth, 3);
+    }
+    let without_mac = [
+        gre(&[0, 0, 0x86, 0xdd], &inner_ip),
+        gre(&[0x20, 0, 0x86, 0xdd, 0, 0, 0, 1], &inner_ip),
+        ethernet(0x0800, &ipv4(41, &inner_ip)),
+        ethernet(0x86dd, &ipv6(4, &ipv4(17, &udp(24_105, b"wave")))),
+        gre(&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1], &[&[0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0], &inner_ip[..]].concat()),
+    ];
+    for frame in without_mac {
+        let decoded = walk(LinkType::ETHERNET, &frame);
+        assert_eq!(text(&decoded), b"wave", "{frame:02x?}");
+        assert_eq!(decoded.ether.source, Some(Mac(A)), "the outer link is all there is");
+    }
+}
+
+#[test]
+fn a_datagram_on_a_vxlan_port_that_is_none_stays_plain() {
+    for payload in [&b"hello"[..], &[0; 60], &[8; 60], &[8, 0, 0, 0, 0, 0, 5, 0, 1, 2, 3]] {
+        let frame = ethernet(0x0800, &ipv4(17, &udp(4789, payload)));
+        assert_eq!(text(&walk(LinkType::ETHERNET, &frame)), payload);
+    }
+}
+
+#[test]
+fn tunnels_are_peeled_off_only_so_deep() {
+    let mut packet = ipv4(17, &udp(1, b"deep"));
+    for _ in 0..5 {
+        packet = ipv4(4, &packet);
+    }
+    let frame = ethernet(0x0800, &packet);
+    let decoded = decode(LinkType::ETHERNET, &frame, frame.len() as u32, 4);
+    assert!(decoded.too_deep);
+    assert_eq!(decoded.payload, Payload::Nothing);
+    assert_eq!(text(&decode(LinkType::ETHERNET, &frame, frame.len() as u32, 5)), b"deep");
+}
+
+#[test]
+fn padding_is_cut_off_and_a_length_of_zero_takes_what_was_captured() {
+    let mut packet = ipv4(6, &tcp(b"x"));
+    let padded = ethernet(0x0800, &[&packet[..], &[0; 20]].concat());
+    assert_eq!(text(&walk(LinkType::ETHERNET, &padded)), b"x");
+    packet[2] = 0;
+    packet[3] = 0;
+    let offloaded = ethernet(0x0800, &packet);
+    assert_eq!(text(&walk(LinkType::ETHERNET, &offloaded)), b"x");
+    let Payload::Tcp(tcp) = decode(LinkType::ETHERNET, &offloaded, offloaded.len() as u32 + 99, 4).payload else {
+        panic!("no segment");
+    };
+    assert_eq!((tcp.payload, tcp.missing), (&b"x"[..], 99));
+}
+
+#[test]
+fn extension_headers_are_walked_and_an_atomic_fragment_is_whole() {
+    let chain = [
+        &[60, 0, 1, 4, 0, 0, 0, 0][..],                      // hop-by-hop, then
+        &[43, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], // destination options of 16 bytes, then
+        &[51, 0, 0, 0, 0, 0, 0, 0],                          // routing, then
+        &[44, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], // authentication, then
+        &[6, 0, 0, 0, 0, 0, 0, 9],                           // an atomic fragment
+        &tcp(b"text"),
+    ]
+    .concat();
+    assert_eq!(text(&walk(LinkType::RAW, &ipv6(0, &chain))), b"text");
+    let part = ipv6(44, &[&[17, 0, 0, 0x09, 0, 0, 0, 7][..], b"abcdefgh"].concat());
+    let Payload::Fragment(fragment) = walk(LinkType::RAW, &part).payload else { panic!("no fragment") };
+    assert_eq!((fragment.offset, fragment.more, fragment.identification), (8, true, 7));
+    assert_eq!(fragment.payload, b"abcdefgh");
+}
+
+#[test]
+fn arp_tells_of_its_sender_and_a_probe_tells_nothing() {
+    let arp = |operation: u8, address: [u8; 4]| {
+        ethernet(0x0806, &[&[0, 1, 8, 0, 6, 4, 0, operation], &A[..], &address, &B, &[10, 0, 0, 9]].concat())
+    };
+    for operation in [1, 2] {
+        let frame = arp(operation, [10, 0, 0, 1]);
+        assert_eq!(
+            walk(LinkType::ETHERNET, &frame).payload,
+            Payload::Neighbour(Mac(A), IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)))
+        );
+    }
+    assert_eq!(walk(LinkType::ETHERNET, &arp(1, [0; 4])).payload, Payload::Nothing);
+    assert_eq!(walk(LinkType::ETHERNET, &arp(3, [10, 0, 0, 1])).payload, Payload::Nothing);
+}
+
+#[test]
+fn neighbour_discovery_tells_of_source_or_target_and_only_from_the_same_link() {
+    let option = |kind: u8| [&[kind, 1][..], &A].concat();
+    let target = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 5);
+    let advertisement =
+        [&[136, 0, 0, 0, 0, 0, 0, 0], &target.octets()[..], &[14, 1, 0, 0, 0, 0, 0, 0], &option(2)].concat();
+    let frame = ethernet(0x86dd, &ipv6(58, &advertisement));
+    assert_eq!(walk(LinkType::ETHERNET, &frame).payload, Payload::Neighbour(Mac(A), target.into()));
+    let solicitation = [&[135, 0, 0, 0, 0, 0, 0, 0], &target.octets()[..], &option(1)].concat();
+    let source = Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, 1);
+    let mut frame = ethernet(0x86dd, &ipv6(58, &solicitation));
+    assert_eq!(walk(LinkType::ETHERNET, &frame).payload, Payload::Neighbour(Mac(A), source.into()));
+    frame[21] = 64;
+    assert_eq!(walk(LinkType::ETHERNET, &frame).payload, Payload::Nothing, "it crossed a router");
+    let router = [&[133, 0, 0, 0, 0, 0, 0, 0], &option(1)[..]].concat();
+    let frame = ethernet(0x86dd, &ipv6(58, &router));
+    assert_eq!(walk(LinkType::ETHERNET, &frame).payload, Payload::Neighbour(Mac(A), source.into()));
+}

@@ -47,7 +47,6 @@ impl Held {
         self.pieces.is_empty()
     }
 
-
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }

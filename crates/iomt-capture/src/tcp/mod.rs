@@ -120,7 +120,9 @@ impl<F> Connection<F> {
         let answered = tcp.flags.has(Flags::ACK).then(|| tcp.acknowledgement.wrapping_sub(1));
         match (answered, sender.isn, receiver.isn) {
             // The SYN-ACK of the SYN that was seen; it may acknowledge data that came with it (RFC 7413).
-            (Some(answered), _, Some(isn)) if answered.wrapping_sub(isn) <= 0xffff => self.over && sender.isn.is_some(),
+            (Some(answered), None, Some(isn)) if answered.wrapping_sub(isn) <= 0xffff => false,
+            // Another answer to the same SYN.
+            (Some(answered), Some(_), Some(isn)) if answered == isn => self.over,
             (Some(answered), None, None) => {
                 !(young && sender.may_begin_at(tcp.sequence) && receiver.may_begin_at(answered))
             }

@@ -1,5 +1,14 @@
 //! Packets built with computed lengths, and a handler that remembers everything.
-#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, dead_code, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_core,
+    clippy::unwrap_used,
+    dead_code,
+    missing_docs,
+    unreachable_pub
+)]
 
 use std::net::{IpAddr, SocketAddr};
 
