@@ -1,2 +1,7 @@
+//! Frames of any content, or a conversation cut, shuffled and repeated, whose streams are conserved.
 #![no_main]
-libfuzzer_sys::fuzz_target!(|_data: &[u8]| {});
+
+#[path = "../../crates/iomt-capture/tests/common/hostile.rs"]
+mod hostile;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hostile::network(bytes));

@@ -1,2 +1,7 @@
+//! Any bytes as a capture file, and its frames as a network.
 #![no_main]
-libfuzzer_sys::fuzz_target!(|_data: &[u8]| {});
+
+#[path = "../../crates/iomt-capture/tests/common/hostile.rs"]
+mod hostile;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hostile::file(bytes));
