@@ -18,6 +18,10 @@ fn at(line: &usize) -> String {
     if *line == 0 { String::new() } else { format!(", line {line}") }
 }
 
+fn gives(found: Option<&str>) -> String {
+    found.map_or_else(|| "does not match".to_owned(), |found| format!("gives {found:?}"))
+}
+
 /// What is wrong with a table or one of its rows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -85,7 +89,7 @@ pub enum Reason {
     #[error("device class {0:?} is not in device-classes.tsv")]
     Class(String),
     /// An example that its own row does not match, or not with the stated result.
-    #[error("example {example:?} gives {found:?}")]
+    #[error("example {example:?} {}", gives(.found.as_deref()))]
     Example {
         /// The example as the row writes it.
         example: String,
