@@ -70,3 +70,9 @@ pub use message::{Message, Segments};
 pub use segment::{Fields, Segment};
 pub use tokens::Token;
 pub use view::{Component, Components, Field, Repetition, Repetitions, Subcomponent, Subcomponents, Value};
+
+/// Runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -150,19 +150,25 @@ pub(crate) fn mask<const N: usize>(chunk: &[u8; 64], needles: [u8; N]) -> u64 {
     mask
 }
 
-/// 64 bytes of `bytes` from `from`, and how many of them are really there.
+/// [`mask`] of the 64 bytes from `from` on; what lies behind the end has no bit.
 #[inline]
-pub(crate) fn chunk(bytes: &[u8], from: usize, copy: &mut [u8; 64]) -> ([u8; 64], usize) {
+pub(crate) fn mask_at<const N: usize>(bytes: &[u8], from: usize, needles: [u8; N]) -> u64 {
     let rest = bytes.get(from..).unwrap_or_default();
     match rest.first_chunk::<64>() {
-        Some(chunk) => (*chunk, 64),
-        None => {
-            for (to, from) in copy.iter_mut().zip(rest) {
-                *to = *from;
-            }
-            (*copy, rest.len())
-        }
+        Some(chunk) => mask(chunk, needles),
+        None => mask(&padded(rest), needles) & !u64::MAX.unbounded_shl(u32::try_from(rest.len()).unwrap_or(64)),
     }
+}
+
+/// Fewer than 64 bytes, with zeros behind them.
+#[cold]
+#[inline(never)]
+fn padded(rest: &[u8]) -> [u8; 64] {
+    let mut copy = [0; 64];
+    for (to, from) in copy.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    copy
 }
 
 /// The places of one separator in the first `end` bytes of `tail`.
@@ -188,15 +194,23 @@ impl<'a> Marks<'a> {
 
     #[inline]
     fn load(&mut self) {
-        let (chunk, _) = chunk(self.tail, self.base, &mut [0; 64]);
-        let inside = self.end.saturating_sub(self.base);
-        self.mask = mask(&chunk, [self.needle]);
-        if inside < 64 {
-            self.mask &= !(u64::MAX << inside);
-        }
+        let mask = mask_at(self.tail, self.base, [self.needle]);
+        let inside = u32::try_from(self.end.saturating_sub(self.base)).unwrap_or(64);
+        self.mask = mask & !u64::MAX.unbounded_shl(inside);
         if self.shift.trap != Trap::None {
-            self.mask &= !self.shift.mask(&chunk);
+            self.hide();
         }
+    }
+
+    /// Takes the bytes that belong to characters out of the mask.
+    #[cold]
+    fn hide(&mut self) {
+        let rest = self.tail.get(self.base..).unwrap_or_default();
+        let hidden = match rest.first_chunk::<64>() {
+            Some(chunk) => self.shift.mask(chunk),
+            None => self.shift.mask(&padded(rest)),
+        };
+        self.mask &= !hidden;
     }
 
     /// Whether another chunk was loaded.

@@ -4,7 +4,7 @@
 //! separators together, 64 bytes at a time, and counts at which field, repetition, component and subcomponent it stands.
 
 use crate::message::is_blank;
-use crate::scan::{Trap, chunk, mask};
+use crate::scan::{Trap, mask_at};
 use crate::segment::is_header_name;
 use crate::{Delimiters, Message, Terminator};
 
@@ -191,11 +191,7 @@ impl<'a> Walk<'a> {
         let mut first = true;
         let mut base = start;
         while base < self.bytes.len() {
-            let (chunk, there) = chunk(self.bytes, base, &mut [0; 64]);
-            let mut marks = mask(&chunk, needles);
-            if there < 64 {
-                marks &= !(u64::MAX << there);
-            }
+            let mut marks = mask_at(self.bytes, base, needles);
             while marks != 0 {
                 let at = base.wrapping_add(marks.trailing_zeros() as usize);
                 marks &= marks.wrapping_sub(1);
