@@ -34,7 +34,7 @@ fn walk(datagram: &[u8]) -> usize {
     let Ok(Body::Action(action)) = pdu.body() else { return 0 };
     let Ok(Some(poll)) = PollResult::read(&action) else { return 0 };
     let attributes = poll.observations().flat_map(|object| object.attributes.iter().flatten());
-    attributes.fold(0, |sum, ava| sum.wrapping_add(ava.value.len()))
+    attributes.fold(0_usize, |sum, ava| sum.wrapping_add(ava.value.len()))
 }
 
 fn be(bytes: &[u8], at: usize) -> usize {
@@ -52,13 +52,13 @@ fn hop(bytes: &[u8], mut at: usize, count: usize, sum: &mut usize) -> usize {
 }
 
 fn connect_floor(datagram: &[u8]) -> usize {
-    let mut sum = 0;
+    let mut sum = 0_usize;
     hop(datagram, 32, be(datagram, 28), &mut sum);
     sum
 }
 
 fn poll_floor(datagram: &[u8]) -> usize {
-    let (mut sum, mut at) = (0, 50);
+    let (mut sum, mut at) = (0_usize, 50_usize);
     for _ in 0..be(datagram, 46) {
         let objects = be(datagram, at.wrapping_add(2));
         at = at.wrapping_add(6);
