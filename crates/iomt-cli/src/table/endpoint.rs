@@ -1,0 +1,101 @@
+//! One row per endpoint: what speaks on the network and is not known to be equipment.
+
+use std::collections::BTreeSet;
+
+use iomt::inventory::Device;
+
+use super::Column;
+use super::equipment::{PLACE, is_shown};
+use crate::words::{class, count, cut, plain};
+
+const NAME: usize = 24;
+const STACK: usize = 20;
+const DOES: usize = 28;
+
+pub(super) const COLUMNS: [Column; 4] = [("Name", NAME), ("Stack", STACK), ("Does", DOES), ("Where", PLACE)];
+
+/// Names, stacks and addresses that are shown; the rest is counted.
+const SHOWN: usize = 4;
+
+pub(super) fn row(device: &Device) -> [Vec<String>; 4] {
+    [who(device), stack(device), does(device), addresses(device)]
+}
+
+fn who(device: &Device) -> Vec<String> {
+    let names: BTreeSet<String> =
+        device.names.iter().filter(|name| is_shown(&name.kind)).map(|name| plain(&name.value)).collect();
+    let mut lines: Vec<String> = names.iter().take(SHOWN).cloned().collect();
+    lines.extend(more(names.len()));
+    lines.extend(device.class.as_ref().map(|decision| class(&decision.value)));
+    lines.push(device.id.clone());
+    lines.iter().map(|line| cut(line, NAME)).collect()
+}
+
+fn more(all: usize) -> Option<String> {
+    let rest = all.saturating_sub(SHOWN);
+    (rest > 0).then(|| format!("and {rest} more"))
+}
+
+fn stack(device: &Device) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for stack in device.stack.iter().take(SHOWN) {
+        let declared = stack.implementation_version_name.as_deref().or(stack.implementation_uid.as_deref());
+        lines.push(match (&stack.name, &stack.version) {
+            (Some(name), Some(version)) => format!("{} {}", plain(name), plain(version)),
+            (Some(name), None) => plain(name),
+            (None, _) => plain(declared.unwrap_or_default()),
+        });
+    }
+    lines.extend(more(device.stack.len()));
+    lines.iter().map(|line| cut(line, STACK)).collect()
+}
+
+/// What it does in which protocol, and for whom.
+fn does(device: &Device) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (role, verb) in [
+        ("acceptor", "serves"),
+        ("requestor-scp", "serves"),
+        ("requestor", "asks for"),
+        ("acceptor-scu", "asks for"),
+        ("sender", "sends"),
+        ("receiver", "receives"),
+    ] {
+        let services = device.roles.iter().filter(|entry| entry.role == role).map(|entry| service(&entry.service));
+        // That an association was made, or a message acknowledged, says nothing of what it is for.
+        let services: BTreeSet<String> = services.filter(|name| !matches!(name.as_str(), "association" | "ACK")).collect();
+        if !services.is_empty() {
+            lines.push(format!("{verb} {}", Vec::from_iter(services).join(", ")));
+        }
+    }
+    for (kind, verb) in [("archives", "archives"), ("speaks-for", "speaks for"), ("relays", "relays"), ("fronts", "fronts")]
+    {
+        let devices: BTreeSet<&str> =
+            device.relations.iter().filter(|tie| tie.kind == kind).map(|tie| tie.device.as_str()).collect();
+        if !devices.is_empty() {
+            lines.push(format!("{verb} {}", count(devices.len(), "device")));
+        }
+    }
+    lines.iter().map(|line| cut(line, DOES)).collect()
+}
+
+/// `C-FIND` of `C-FIND Study Root ...`, `ADT` of `ADT^A01`.
+fn service(service: &str) -> String {
+    plain(service.split([' ', '^']).next().unwrap_or_default())
+}
+
+/// Network addresses, hardware addresses, ports. Addresses are never cut: a long one goes on in the next line. A link-local
+/// address beside another one only repeats the hardware address.
+pub(super) fn addresses(device: &Device) -> Vec<String> {
+    let own = &device.addresses;
+    let (local, routed): (Vec<&String>, Vec<&String>) = own.ip.iter().partition(|address| address.starts_with("fe80:"));
+    let network = if routed.is_empty() { local } else { routed };
+    let all: Vec<String> = network.into_iter().chain(&own.mac).cloned().collect();
+    let mut lines: Vec<String> = all.iter().take(SHOWN).cloned().collect();
+    lines.extend(more(all.len()));
+    let ports: Vec<&str> = own.ports.iter().take(SHOWN).map(String::as_str).collect();
+    if !ports.is_empty() {
+        lines.push(ports.join(" "));
+    }
+    lines
+}

@@ -1,0 +1,134 @@
+//! One row per piece of equipment.
+
+use iomt::{Decision, Inventory};
+use iomt::inventory::{Component, Device, Relation};
+
+use super::Column;
+use crate::words::{class, cut, fits, percent, plain};
+
+const DEVICE: usize = 33;
+const SERIAL: usize = 13;
+const SOFTWARE: usize = 18;
+pub(super) const PLACE: usize = 17;
+const SURE: usize = 5;
+
+pub(super) const COLUMNS: [Column; 5] =
+    [("Device", DEVICE), ("Serial", SERIAL), ("Software", SOFTWARE), ("Where", PLACE), ("Sure", SURE)];
+
+/// Versions that are shown; the rest is counted.
+const VERSIONS: usize = 3;
+
+pub(super) fn row(device: &Device, inventory: &Inventory) -> [Vec<String>; 5] {
+    let best = [&device.model, &device.serial, &device.manufacturer, &device.class];
+    let sure = best.into_iter().flatten().next().map(|decision| percent(decision.confidence));
+    [what(device), serial(device), software(&device.software), place(device, inventory), sure.into_iter().collect()]
+}
+
+/// A decided value with its mark: confirmed, disputed, or neither.
+fn marked(value: &str, decision: &Decision) -> String {
+    let mark = match decision {
+        Decision { conflict, .. } if *conflict > 0.0 => " !",
+        Decision { corroborated: true, .. } => " ✓",
+        _ => "",
+    };
+    format!("{}{mark}", plain(value))
+}
+
+/// Maker, model, class, names, location and id, and what is disputed of them.
+fn what(device: &Device) -> Vec<String> {
+    let mut lines = Vec::new();
+    let maker = device.manufacturer.as_ref().map(|maker| marked(&maker.value, maker));
+    let model = device.model.as_ref().map(|model| marked(&model.value, model));
+    match (maker, model) {
+        (Some(maker), Some(model)) => {
+            let both = format!("{maker} {model}");
+            if fits(&both, DEVICE) { lines.push(both) } else { lines.extend([maker, model]) }
+        }
+        (maker, model) => lines.extend(maker.or(model)),
+    }
+    let kind = device.class.as_ref().map(|decision| marked(&class(&decision.value), decision));
+    let names: Vec<String> = device.names.iter().filter(|name| is_shown(&name.kind)).map(|name| plain(&name.value)).collect();
+    let names = (!names.is_empty()).then(|| names.join(", "));
+    match (kind, names) {
+        (Some(kind), Some(names)) => {
+            let both = format!("{kind} · {names}");
+            if fits(&both, DEVICE) { lines.push(both) } else { lines.extend([kind, names]) }
+        }
+        (kind, names) => lines.extend(kind.or(names)),
+    }
+    lines.extend(device.location.as_ref().map(|location| format!("at {}", marked(&location.value, location))));
+    for (what, decision) in [
+        ("maker", &device.manufacturer),
+        ("model", &device.model),
+        ("serial", &device.serial),
+        ("class", &device.class),
+        ("location", &device.location),
+    ] {
+        let rival = decision.as_ref().and_then(|decision| decision.rivals.first());
+        lines.extend(rival.map(|rival| format!("! {what} also said: {}", plain(rival))));
+    }
+    lines.push(device.id.clone());
+    lines.iter().map(|line| cut(line, DEVICE)).collect()
+}
+
+/// Names by which people know a device; the others number it or its parts.
+pub(super) fn is_shown(kind: &str) -> bool {
+    matches!(
+        kind,
+        "ae-title" | "station-name" | "instance" | "treatment-machine" | "printer" | "gantry-id" | "hl7-application"
+    )
+}
+
+fn serial(device: &Device) -> Vec<String> {
+    match &device.serial {
+        Some(serial) => vec![cut(&marked(&serial.value, serial), SERIAL)],
+        None => Vec::new(),
+    }
+}
+
+fn software(components: &[Component]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for component in components.iter().take(VERSIONS) {
+        let version = marked(&component.version.value, &component.version);
+        let name = plain(&component.component);
+        // `software` and `software 2` say nothing that the heading does not, nor does the name of the only component.
+        if name.starts_with("software") || components.len() == 1 {
+            lines.push(version);
+        } else {
+            lines.extend([format!("{name}:"), version]);
+        }
+        let old = component.updates.last().map(|update| format!("was {}", plain(&update.from)));
+        lines.extend(old);
+    }
+    let rest = components.len().saturating_sub(VERSIONS);
+    if rest > 0 {
+        lines.push(format!("and {rest} more"));
+    }
+    lines.iter().map(|line| cut(line, SOFTWARE)).collect()
+}
+
+/// Its own addresses; without any, who speaks for it; without that, the file it was read from.
+fn place(device: &Device, inventory: &Inventory) -> Vec<String> {
+    let own = super::endpoint::addresses(device);
+    if !own.is_empty() {
+        return own;
+    }
+    for (kind, words) in
+        [("spoken-for-by", "behind"), ("relayed-by", "behind"), ("behind", "behind"), ("archived-by", "archived at")]
+    {
+        let others: Vec<&Relation> = device.relations.iter().filter(|relation| relation.kind == kind).collect();
+        let Some(first) = others.first() else { continue };
+        let Some(other) = inventory.devices.iter().find(|other| other.id == first.device) else { continue };
+        let name = other.names.iter().find(|name| is_shown(&name.kind)).map(|name| plain(&name.value));
+        let mut lines = vec![format!("{words} {}", name.as_deref().unwrap_or(&other.id))];
+        lines.extend(other.addresses.ip.first().cloned());
+        let more = others.len().saturating_sub(1);
+        if more > 0 {
+            lines.push(format!("and {more} more"));
+        }
+        return lines.iter().map(|line| cut(line, PLACE)).collect();
+    }
+    let said = [&device.model, &device.serial, &device.manufacturer, &device.class];
+    let file = said.into_iter().flatten().find_map(|decision| decision.evidence.first());
+    file.map(|shown| cut(&format!("file {}", plain(&shown.input)), PLACE)).into_iter().collect()
+}

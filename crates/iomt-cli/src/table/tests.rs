@@ -1,0 +1,98 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use iomt::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink as _, Source, Subject, Value};
+use iomt::knowledge::Knowledge;
+use iomt::{Health, Inventory, Ledger, Limits, ShardId, Timestamp};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::*;
+
+/// An inventory of one device that says these things through this endpoint.
+fn inventory(said: &[(Attribute, Value)], endpoint: &[(Attribute, Value)]) -> Inventory {
+    let mut ledger = Ledger::new(ShardId(1), Limits::DEFAULT);
+    let address = IpAddr::V4(Ipv4Addr::new(10, 4, 2, 17));
+    let key = EquipmentKey { model: "m".into(), serial: "s".into(), ..EquipmentKey::default() };
+    let place = Place { time: Timestamp::new(1, 0), input: "a.pcap".into(), frame: 1, offset: 0 };
+    let source = Source { protocol: "dicom", field: "field", kind: "declared" };
+    let mut take = |subject: Subject, list: &[(Attribute, Value)]| {
+        for (attribute, value) in list {
+            let (subject, value, place) = (subject.clone(), value.clone(), place.clone());
+            ledger.take(Evidence { subject, attribute: *attribute, value, source, place });
+        }
+    };
+    take(Subject::Equipment { key, speaker: Some(address) }, said);
+    take(Subject::Endpoint(address), endpoint);
+    ledger.set_health(Health { frames: 1234, bytes: 99, gaps: 2, encrypted_streams: 1, ..Health::default() });
+    Inventory::read(&ledger, Knowledge::builtin())
+}
+
+fn assert_narrow(text: &str) {
+    for line in text.lines() {
+        assert!(line.width() <= usize::from(WIDTH), "{} columns: {line}", line.width());
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_a_page_whatever_devices_call_themselves() {
+    let long = "超音波診断装置 ".repeat(30);
+    let said = [
+        (Attribute::Manufacturer, Value::text(&long)),
+        (Attribute::Model, Value::text(&long)),
+        (Attribute::Serial, Value::text(&"9".repeat(200))),
+        (Attribute::Location, Value::text(&long)),
+        (Attribute::Name, Value::pair("station-name", &long)),
+        (Attribute::Software, Value::pair(&long, &"1.2.".repeat(60))),
+    ];
+    let endpoint = [
+        (Attribute::Name, Value::pair("ae-title", &long)),
+        (Attribute::Stack, Value::pair("1.2.3.4", &"X".repeat(90))),
+        (Attribute::Mac, Value::text("02:4d:44:00:01:0c")),
+    ];
+    let text = render(&inventory(&said, &endpoint));
+    assert_narrow(&text);
+    assert!(text.contains('…'));
+}
+
+#[test]
+fn a_device_shows_what_people_look_for() {
+    let said = [
+        (Attribute::Manufacturer, Value::text("ACME")),
+        (Attribute::Model, Value::text("Scan 3")),
+        (Attribute::Serial, Value::text("SN-1")),
+        (Attribute::Class, Value::pair("DICOM Modality", "CT")),
+        (Attribute::Location, Value::text("WEST WING")),
+        (Attribute::Software, Value::pair("software", "7.1")),
+    ];
+    let text = render(&inventory(&said, &[(Attribute::Name, Value::pair("ae-title", "CT01"))]));
+    for wanted in ["Equipment: 1 device", "ACME Scan 3", "SN-1", "CT", "CT01", "at WEST WING", "7.1", "10.4.2.17", " %"] {
+        assert!(text.contains(wanted), "{wanted} is not in\n{text}");
+    }
+    assert!(text.ends_with("Read 1,234 frames, 99 B, 0 streams, 0 messages, 2 gaps, 1 stream encrypted.\n"), "{text}");
+}
+
+#[test]
+fn rivals_are_marked_and_named() {
+    let said = [
+        (Attribute::Model, Value::text("Scan 3")),
+        (Attribute::Serial, Value::text("SN-1")),
+        (Attribute::Serial, Value::text("SN-2")),
+    ];
+    let text = render(&inventory(&said, &[]));
+    assert!(text.contains("SN-1 !"), "{text}");
+    assert!(text.contains("! serial also said: SN-2"), "{text}");
+}
+
+#[test]
+fn no_devices_are_one_line_and_the_health() {
+    let ledger = Ledger::new(ShardId(1), Limits::DEFAULT);
+    let text = render(&Inventory::read(&ledger, Knowledge::builtin()));
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(text.starts_with("No medical devices were found.\n"));
+}
+
+#[test]
+fn characters_that_rewrite_the_terminal_do_not_come_through() {
+    let said = [(Attribute::Model, Value::text("Scan\u{202e}3\u{200f}")), (Attribute::Serial, Value::text("1"))];
+    let text = render(&inventory(&said, &[]));
+    assert!(text.contains("Scan3"), "{text}");
+}

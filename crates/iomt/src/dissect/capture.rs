@@ -1,0 +1,163 @@
+//! A capture: its conversations dissected as the sensor hears them.
+
+use std::io::Read;
+
+use iomt_capture::{FlowKey, Handler, Network, Place as At, Reader, Transport};
+use iomt_wire::{Direction, Limits, Segment};
+
+use super::moment::{Item, Moment, Outlet};
+use super::record::Protocol;
+use super::{Options, Sink, dicom::DicomDissection, hl7v2::Hl7Dissection, intellivue};
+use crate::health::Health;
+use crate::sensing::dialog::{self, Dialog, Listener};
+use crate::sensing::files::FileError;
+use crate::sensing::sensor::{STRANGE_DATAGRAMS, tell_network};
+
+/// Dissects the frames of a capture until its end, or until the sink has enough.
+pub(super) fn read(
+    name: &str,
+    input: impl Read + Send + 'static,
+    options: &Options,
+    sink: Sink<'_>,
+) -> Result<Health, FileError> {
+    let mut reader = Reader::new(input, options.limits)?;
+    let mut network = Network::new(options.limits);
+    let mut dissector =
+        Dissector { input: name, options, health: Health::default(), outlet: Outlet { sink, over: false }, now: None };
+    while !dissector.outlet.over {
+        match reader.next_frame() {
+            Ok(Some(frame)) => network.push(&mut dissector, &frame),
+            Ok(None) => break,
+            // What came before it is good.
+            Err(error) => {
+                dissector.health.damaged(format!("{name}: {error}"));
+                break;
+            }
+        }
+    }
+    network.finish(&mut dissector);
+    let mut health = dissector.health;
+    for damage in reader.damage() {
+        health.damaged(format!("{name} at byte {}: {}", damage.offset, damage.what));
+    }
+    tell_network(&mut health, network.health());
+    Ok(health)
+}
+
+struct Dissector<'s> {
+    input: &'s str,
+    options: &'s Options,
+    health: Health,
+    outlet: Outlet<'s>,
+    /// The last moment that was heard, for what is only told when a conversation ends.
+    now: Option<At>,
+}
+
+impl<'s> Dissector<'s> {
+    fn moment<'a>(&'a mut self, flow: &'a FlowKey, at: &'a At) -> Moment<'a>
+    where
+        's: 'a,
+    {
+        Moment {
+            input: self.input,
+            at: Some((flow, at)),
+            options: self.options,
+            health: &mut self.health,
+            outlet: &mut self.outlet,
+        }
+    }
+}
+
+/// What is kept per conversation.
+enum Talk {
+    Stream(Dialog<Dissection>),
+    Datagrams { strange: u8 },
+}
+
+impl Handler for Dissector<'_> {
+    type Flow = Talk;
+
+    fn open(&mut self, flow: &FlowKey, _at: &At) -> Talk {
+        match flow.transport {
+            Transport::Tcp => Talk::Stream(Dialog::new()),
+            Transport::Udp => Talk::Datagrams { strange: 0 },
+        }
+    }
+
+    fn stream(&mut self, state: &mut Talk, flow: &FlowKey, direction: Direction, at: &At, segment: Segment<'_>) {
+        let Talk::Stream(dialog) = state else { return };
+        if !matches!(dialog, Dialog::Other) {
+            self.now = Some(*at);
+            let limits = self.options.limits;
+            dialog.hear(direction, segment, &limits, &mut self.moment(flow, at));
+        }
+    }
+
+    fn datagram(
+        &mut self,
+        state: &mut Talk,
+        flow: &FlowKey,
+        direction: Direction,
+        at: &At,
+        payload: &[u8],
+        missing: usize,
+    ) {
+        let Talk::Datagrams { strange } = state else { return };
+        if *strange >= STRANGE_DATAGRAMS || !self.options.wants(Protocol::IntelliVue) {
+            return;
+        }
+        if intellivue::datagram(direction, payload, missing, &mut self.moment(flow, at)) {
+            *strange = 0;
+        } else {
+            *strange = strange.saturating_add(1);
+        }
+    }
+
+    fn close(&mut self, state: Talk, flow: &FlowKey) {
+        if let (Talk::Stream(mut dialog), Some(at)) = (state, self.now) {
+            dialog.close(&mut self.moment(flow, &at));
+        }
+    }
+}
+
+/// Who shows one conversation.
+enum Dissection {
+    Dicom(Box<DicomDissection>),
+    Hl7(Box<Hl7Dissection>),
+    /// Of a protocol that was not asked for.
+    Muted,
+}
+
+impl Listener for Dissection {
+    type Scene<'a> = Moment<'a>;
+
+    fn begin(protocol: dialog::Protocol, limits: &Limits, moment: &mut Moment<'_>) -> Self {
+        match protocol {
+            dialog::Protocol::Dicom if moment.options.wants(Protocol::Dicom) => {
+                Self::Dicom(Box::new(DicomDissection::new(*limits)))
+            }
+            dialog::Protocol::Hl7 if moment.options.wants(Protocol::Hl7) => {
+                Self::Hl7(Box::new(Hl7Dissection::new(*limits)))
+            }
+            dialog::Protocol::Dicom | dialog::Protocol::Hl7 => Self::Muted,
+        }
+    }
+
+    fn hear(&mut self, direction: Direction, segment: Segment<'_>, moment: &mut Moment<'_>) {
+        match self {
+            Self::Dicom(dissection) => dissection.hear(direction, segment, moment),
+            Self::Hl7(dissection) => dissection.hear(direction, segment, moment),
+            Self::Muted => {}
+        }
+    }
+
+    fn close(&mut self, _moment: &mut Moment<'_>) {}
+
+    fn encrypted(moment: &mut Moment<'_>) {
+        moment.health.encrypted_streams = moment.health.encrypted_streams.saturating_add(1);
+        if moment.options.wants(Protocol::Tls) {
+            let item = Item { kind: "TLS hello", value: Some("encrypted from here on"), ..Item::default() };
+            moment.tell(Protocol::Tls, Direction::Initiator, &item);
+        }
+    }
+}

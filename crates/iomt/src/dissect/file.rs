@@ -1,0 +1,54 @@
+//! Files: a DICOM object, and HL7 messages one after another.
+
+use std::io::Read;
+
+use iomt_dicom::file::Scanner;
+use iomt_wire::Direction;
+
+use super::moment::{Moment, Outlet, length};
+use super::record::Protocol;
+use super::{Options, Sink, dicom as dicom_events, hl7v2};
+use crate::health::Health;
+use crate::sensing::files::{FileError, HL7_FILE};
+
+/// Shows the elements of a Part 10 file up to its pixel data.
+pub(super) fn dicom(name: &str, mut input: impl Read, options: &Options, sink: Sink<'_>) -> Result<Health, FileError> {
+    let mut health = Health { messages: 1, ..Health::default() };
+    if !options.wants(Protocol::Dicom) {
+        return Ok(health);
+    }
+    let mut outlet = Outlet { sink, over: false };
+    let mut scanner = Scanner::with_filter(options.limits, |_, _| true);
+    let mut buffer = vec![0; 64 << 10];
+    while !scanner.is_done() && !outlet.over {
+        let count = input.read(&mut buffer)?;
+        let Some(chunk) = buffer.get(..count).filter(|chunk| !chunk.is_empty()) else { break };
+        health.bytes = health.bytes.saturating_add(length(count));
+        let mut moment = Moment { input: name, at: None, options, health: &mut health, outlet: &mut outlet };
+        scanner.feed(chunk, &mut |event| dicom_events::file_event(event, &mut moment));
+    }
+    let mut moment = Moment { input: name, at: None, options, health: &mut health, outlet: &mut outlet };
+    if !scanner.is_done() {
+        scanner.finish(&mut |event| dicom_events::file_event(event, &mut moment));
+    }
+    if health.messages_damaged > 0 {
+        health.damaged(format!("{name}: not all of the data set could be read"));
+    }
+    Ok(health)
+}
+
+/// Shows the messages of a file.
+pub(super) fn hl7(name: &str, input: impl Read, options: &Options, sink: Sink<'_>) -> Result<Health, FileError> {
+    let mut bytes = Vec::new();
+    input.take(HL7_FILE).read_to_end(&mut bytes)?;
+    let mut health = Health { bytes: length(bytes.len()), ..Health::default() };
+    if health.bytes == HL7_FILE {
+        health.damaged(format!("{name}: only the first {HL7_FILE} bytes were read"));
+    }
+    if options.wants(Protocol::Hl7) {
+        let mut outlet = Outlet { sink, over: false };
+        let mut moment = Moment { input: name, at: None, options, health: &mut health, outlet: &mut outlet };
+        hl7v2::payload(Direction::Initiator, 0, &bytes, 0, &mut moment);
+    }
+    Ok(health)
+}

@@ -1,0 +1,220 @@
+//! The door between sensing and reasoning: what was said about whom, by what, where and when.
+//!
+//! An evidence is `(subject, attribute, value, source, place)`. The observers make it, the [ledger](crate::reasoning::ledger) merges it,
+//! [identity](crate::reasoning::identity) weighs it. There is no attribute for anything about a patient, so no observer can hand one
+//! over; what is not here cannot leak.
+//!
+//! Two kinds of subject are never mixed: an [endpoint](Subject::Endpoint) is what speaks on the network, [equipment](Subject::Equipment)
+//! is what the data say produced them. Equipment is always kept together with the endpoint that spoke about it, so whether the
+//! two are one is decided when the inventory is read, and not before.
+
+use core::net::IpAddr;
+use std::sync::Arc;
+
+use iomt_wire::Timestamp;
+
+/// Whom an evidence is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// What speaks on the network under this address.
+    Endpoint(IpAddr),
+    /// What the data say produced them, as told by one speaker.
+    Equipment {
+        /// What tells this equipment from others.
+        key: EquipmentKey,
+        /// Who spoke about it; none when it was read from a file.
+        speaker: Option<IpAddr>,
+    },
+}
+
+/// The facts that tell one piece of equipment from another, normalised: lower case, letters and digits only.
+///
+/// Empty means not said. Two keys can turn out to be one device; that is found when the inventory is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EquipmentKey {
+    /// Manufacturer.
+    pub manufacturer: Box<str>,
+    /// Model.
+    pub model: Box<str>,
+    /// Serial number.
+    pub serial: Box<str>,
+    /// EUI-64, sixteen hexadecimal digits.
+    pub eui64: Box<str>,
+    /// Unique device identifier.
+    pub udi: Box<str>,
+    /// What the site calls it: station name, or the identifier of the instance.
+    pub instance: Box<str>,
+}
+
+impl EquipmentKey {
+    /// Whether the key holds enough to speak of one device: a model, a serial number, an EUI-64 or a UDI.
+    #[must_use]
+    pub fn names_a_device(&self) -> bool {
+        !(self.model.is_empty() && self.serial.is_empty() && self.eui64.is_empty() && self.udi.is_empty())
+    }
+}
+
+/// Lower-case letters and digits of a text, the form in which values are compared.
+#[must_use]
+pub fn normalise(text: &str) -> Box<str> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What is said about a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Attribute {
+    /// Who made it.
+    Manufacturer,
+    /// Which product it is.
+    Model,
+    /// The serial number.
+    Serial,
+    /// A software or firmware version; the value names the component.
+    Software,
+    /// A hardware revision; the value names the component.
+    Hardware,
+    /// A part number; the value names the component.
+    Part,
+    /// What kind of device it is: the code as the protocol gives it (`CT`, `MDC 69965`, a SOP class).
+    Class,
+    /// Where the site says it stands.
+    Location,
+    /// What the site calls it; the value names the kind.
+    Name,
+    /// EUI-64 of the device or of its network interface.
+    Eui64,
+    /// A hardware address: of the frames' sender, or claimed inside a message.
+    Mac,
+    /// A network address claimed inside a message.
+    Ip,
+    /// A port that is served: `tcp/104`.
+    Port,
+    /// Protocol implementation: the value pairs the implementation identifier with its version name.
+    Stack,
+    /// What the subject does in a protocol: the value pairs the role with the service.
+    Role,
+    /// A carrier of a unique device identifier, as it was sent.
+    Udi,
+    /// Who a vendor-specific sign points at: a private creator, the root of an instance UID.
+    VendorSign,
+    /// Another endpoint that has to do with the subject: the value pairs what it does with its address.
+    Peer,
+    /// A sign for or against the endpoint being the equipment that it speaks of.
+    Sign,
+    /// The operating mode or the like that the device reports.
+    State,
+}
+
+/// A value: text, or two texts that only mean something together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A plain value.
+    Text(Box<str>),
+    /// A qualified value: component and version, kind and name, identifier and version name, role and service.
+    Pair(Box<str>, Box<str>),
+}
+
+impl Value {
+    /// A plain value.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A qualified value.
+    #[must_use]
+    pub fn pair(first: &str, second: &str) -> Self {
+        Self::Pair(first.into(), second.into())
+    }
+
+    /// The value without its qualifier.
+    #[must_use]
+    pub fn bare(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Pair(_, text) => text,
+        }
+    }
+
+    /// The qualifier, empty for a plain value.
+    #[must_use]
+    pub fn qualifier(&self) -> &str {
+        match self {
+            Self::Text(_) => "",
+            Self::Pair(first, _) => first,
+        }
+    }
+}
+
+/// Where in a protocol a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// `dicom`, `hl7`, `intellivue`, `dicom-file`, `hl7-file`, `link`.
+    pub protocol: &'static str,
+    /// The field, spelled as its standard spells it.
+    pub field: &'static str,
+    /// How much a value in this field is worth: a kind of the knowledge table `weights`.
+    pub kind: &'static str,
+}
+
+/// Where in the input a value was seen.
+///
+/// Places order by time, then input, frame and offset, so the first of several is the same in whatever order they are merged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// When, as the capture says.
+    pub time: Timestamp,
+    /// The name of the capture or file, without its folder.
+    pub input: Arc<str>,
+    /// The frame that completed the value, counted from one; zero in a file.
+    pub frame: u64,
+    /// Bytes from the start of that direction's stream, of the datagram, or of the file.
+    pub offset: u64,
+}
+
+/// One thing said about one subject.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// Whom it is about.
+    pub subject: Subject,
+    /// What is said.
+    pub attribute: Attribute,
+    /// The value.
+    pub value: Value,
+    /// Where in the protocol it stands.
+    pub source: Source,
+    /// Where in the input it was seen.
+    pub place: Place,
+}
+
+/// The [sign](Attribute::Sign) that a conversation about equipment was seen from its beginning to its end without a gap.
+pub const WHOLE: &str = "seen-whole";
+
+/// Takes evidence; the [ledger](crate::reasoning::ledger::Ledger) does.
+pub trait Sink {
+    /// Takes one.
+    fn take(&mut self, evidence: Evidence);
+}
+
+impl<F: FnMut(Evidence)> Sink for F {
+    fn take(&mut self, evidence: Evidence) {
+        self(evidence);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_does_not_make_another_device() {
+        assert_eq!(normalise("SN-30912 "), normalise("sn 30912"));
+        assert_eq!(&*normalise("ÉTAT 5"), "état5");
+    }
+
+    #[test]
+    fn a_station_name_alone_names_no_device() {
+        let key = EquipmentKey { instance: "ct01".into(), ..EquipmentKey::default() };
+        assert!(!key.names_a_device());
+    }
+}

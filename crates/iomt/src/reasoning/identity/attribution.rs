@@ -1,0 +1,192 @@
+//! Is the host the equipment that it speaks of?
+//!
+//! Signs for and against, each with its milli-bits in the knowledge table `attribution`, are added; above zero they are one
+//! device. Pinning a scanner's serial number on the archive that forwards its images is the worst error there is, so signs of
+//! relaying weigh more than any habit that speaks for the host.
+
+use super::Told;
+use super::equipment::Equipment;
+use super::hosts::Host;
+use crate::evidence::{Attribute, Value, normalise};
+use crate::knowledge::{ImplementationKind, Knowledge, Service};
+use crate::reasoning::decision::same_vendor;
+
+/// How a host stands to the equipment that it speaks of.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    /// They are one device.
+    pub(super) same: bool,
+    /// The host passes on what others made.
+    pub(super) relays: bool,
+    /// What decided it.
+    pub(super) signs: Vec<&'static str>,
+}
+
+/// Weighs one host against one of the `identities` pieces of equipment that it speaks of.
+pub(super) fn weigh(
+    host: &Host,
+    equipment: &Equipment,
+    identities: usize,
+    told: &Told,
+    knowledge: &Knowledge,
+) -> Verdict {
+    let mut signs = Vec::new();
+    signs.push(if identities > 1 { "several-identities" } else { "one-identity" });
+    if !told.whole {
+        signs.push("seen-in-part");
+    }
+    signs.extend(dicom_behaviour(host, knowledge));
+    signs.extend(ties_of_name_and_address(host, equipment, knowledge));
+    if told.protocol == "hl7" {
+        signs.extend(hl7_speaker(host, equipment));
+    }
+    let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
+    let relays = ["accepts-storage", "answers-query", "move-originator", "archive-implementation"]
+        .iter()
+        .any(|sign| signs.contains(sign));
+    Verdict { same: sum > 0, relays, signs }
+}
+
+/// What the host does as a DICOM node, beside sending this equipment's objects.
+fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
+    let mut signs = Vec::new();
+    let mut sign = |name| {
+        if !signs.contains(&name) {
+            signs.push(name);
+        }
+    };
+    for (value, _) in host.record.values(Attribute::Role) {
+        let Value::Pair(role, service) = value else { continue };
+        let (operation, class) = service.split_once(' ').unwrap_or((service, ""));
+        let queries = || {
+            knowledge
+                .sop_class(class)
+                .is_some_and(|class| matches!(class.service, Service::Query | Service::Move | Service::Get))
+        };
+        match (&**role, operation) {
+            ("acceptor", "C-STORE") => sign("accepts-storage"),
+            ("acceptor", "C-FIND" | "C-MOVE" | "C-GET") if queries() => sign("answers-query"),
+            ("requestor", "C-FIND") if queries() => sign("queries-archive"),
+            ("requestor", "C-MOVE" | "C-GET") => sign("retrieves"),
+            _ => {}
+        }
+    }
+    for (value, _) in host.record.values(Attribute::Sign) {
+        match value.bare() {
+            "move-originator" => sign("move-originator"),
+            "worklist-user" => sign("worklist-user"),
+            "mpps-user" => sign("mpps-user"),
+            _ => {}
+        }
+    }
+    let stacks: Vec<&Value> = host.record.values(Attribute::Stack).map(|(stack, _)| stack).collect();
+    if stacks.len() >= 3 {
+        sign("several-stacks-3");
+    }
+    let archive = |stack: &Value| {
+        let name = Some(stack.bare()).filter(|name| !name.is_empty());
+        knowledge
+            .implementation(stack.qualifier(), name)
+            .is_some_and(|known| matches!(known.kind, ImplementationKind::Archive | ImplementationKind::Router))
+    };
+    if stacks.into_iter().any(archive) {
+        sign("archive-implementation");
+    }
+    let calling = host.record.values(Attribute::Name).filter(|(name, sources)| {
+        name.qualifier() == "ae-title" && sources.keys().any(|source| source.field == "Calling AE Title")
+    });
+    if calling.count() >= 3 {
+        sign("several-ae-titles-3");
+    }
+    signs
+}
+
+/// Names and addresses that both the host and the data give.
+fn ties_of_name_and_address(host: &Host, equipment: &Equipment, knowledge: &Knowledge) -> Vec<&'static str> {
+    let mut signs = Vec::new();
+    let record = &equipment.record;
+    let names_of_host: Vec<Box<str>> =
+        host.record.values(Attribute::Name).map(|(name, _)| normalise(name.bare())).collect();
+    let is_name_of_host = |name: &str| !name.is_empty() && names_of_host.iter().any(|host| **host == *name);
+    let named = record
+        .values(Attribute::Name)
+        .filter(|(name, _)| matches!(name.qualifier(), "station-name" | "ae-title" | "instance"))
+        .any(|(name, _)| is_name_of_host(&normalise(name.bare())));
+    if named || is_name_of_host(&equipment.key.model) {
+        signs.push("station-is-ae");
+    }
+    let claimed = |mac: &str| {
+        record.values(Attribute::Mac).any(|(value, sources)| {
+            value.bare() == mac && sources.keys().any(|source| source.kind == "claimed-address")
+        })
+    };
+    if host.macs().any(claimed) {
+        signs.push("claimed-mac-is-source");
+    }
+    if host.macs().any(|mac| eui64_holds(&equipment.key.eui64, mac)) {
+        signs.push("eui64-is-source-mac");
+    }
+    let vendor = same_vendor(&equipment.key.manufacturer, knowledge);
+    let made_by_vendor = |mac: &str| {
+        octets(mac)
+            .and_then(|mac| knowledge.oui(mac))
+            .and_then(|oui| oui.vendor)
+            .is_some_and(|maker| same_vendor(maker, knowledge) == vendor)
+    };
+    if !vendor.is_empty() && host.macs().any(made_by_vendor) {
+        signs.push("oui-is-manufacturer");
+    }
+    signs
+}
+
+/// HL7 texts are mostly sent by a gateway; the EUI-64 of the sending application tells whether this one is.
+fn hl7_speaker(host: &Host, equipment: &Equipment) -> Vec<&'static str> {
+    let mut signs = vec!["hl7-speaker"];
+    let own: Vec<Box<str>> = host.record.values(Attribute::Eui64).map(|(eui64, _)| normalise(eui64.bare())).collect();
+    let device = &equipment.key.eui64;
+    if !device.is_empty() && !own.is_empty() {
+        signs.push(if own.contains(device) { "sender-eui64-is-device" } else { "hl7-gateway" });
+    }
+    signs
+}
+
+/// Whether an EUI-64 was made of this hardware address.
+fn eui64_holds(eui64: &str, mac: &str) -> bool {
+    let mac: String = mac.split(':').collect();
+    match (mac.get(..6), mac.get(6..), eui64.get(..6), eui64.get(6..10), eui64.get(10..)) {
+        (Some(maker), Some(number), Some(eui_maker), Some(filler), Some(eui_number)) => {
+            maker == eui_maker && number == eui_number && matches!(filler, "fffe" | "ffff")
+        }
+        _ => false,
+    }
+}
+
+/// A hardware address from its text.
+pub(super) fn octets(mac: &str) -> Option<[u8; 6]> {
+    let mut octets = [0; 6];
+    let mut parts = mac.split(':');
+    for octet in &mut octets {
+        *octet = u8::from_str_radix(parts.next()?, 16).ok()?;
+    }
+    parts.next().is_none().then_some(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_eui64_is_tied_to_the_address_that_it_was_made_of_and_to_no_other() {
+        assert!(eui64_holds("0009fbffff112233", "00:09:fb:11:22:33"));
+        assert!(eui64_holds("0003b1fffe00c3d4", "00:03:b1:00:c3:d4"));
+        assert!(!eui64_holds("0003b1000000a1b2", "00:03:b1:00:a1:b2"));
+        assert!(!eui64_holds("", "00:09:fb:11:22:33"));
+    }
+
+    #[test]
+    fn a_hardware_address_has_six_octets() {
+        assert_eq!(octets("00:09:fb:11:22:33"), Some([0, 9, 0xfb, 0x11, 0x22, 0x33]));
+        assert_eq!(octets("00:09:fb:11:22"), None);
+        assert_eq!(octets("00:09:fb:11:22:33:44"), None);
+    }
+}

@@ -1,0 +1,305 @@
+//! A record written out as a device: each attribute on trial, names, versions, stacks and roles listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::attribution::octets;
+use crate::evidence::{Attribute, Source, Value, normalise};
+use crate::knowledge::{Knowledge, Service};
+use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
+use crate::reasoning::inventory::{Addresses, Component, Device, Kind, Named, Relation, Role, Stack, Update};
+use crate::reasoning::ledger::{Record, Tally};
+
+/// Sources shown per name and stack.
+const SHOWN: usize = 4;
+
+/// What a role says of a host's class, where it has no better one.
+const CLASS_OF_ROLE: [(&str, Service, &str); 8] = [
+    ("acceptor", Service::Storage, "archive"),
+    ("acceptor", Service::Query, "archive"),
+    ("acceptor", Service::Move, "archive"),
+    ("acceptor", Service::Get, "archive"),
+    ("acceptor", Service::Worklist, "worklist-server"),
+    ("acceptor", Service::Print, "print-server"),
+    ("requestor", Service::Query, "workstation"),
+    ("requestor", Service::Move, "workstation"),
+];
+
+pub(super) fn device(
+    id: String,
+    kind: Kind,
+    record: &Record,
+    addresses: Addresses,
+    knowledge: &Knowledge,
+    relations: &[Relation],
+) -> Device {
+    let manufacturer = manufacturer(record, &addresses, knowledge);
+    Device {
+        id,
+        kind,
+        manufacturer,
+        model: plain(record, Attribute::Model, knowledge),
+        serial: plain(record, Attribute::Serial, knowledge),
+        eui64: plain(record, Attribute::Eui64, knowledge),
+        class: class(record, kind, relations, knowledge),
+        location: plain(record, Attribute::Location, knowledge),
+        state: plain(record, Attribute::State, knowledge),
+        names: names(record),
+        software: components(record, Attribute::Software, knowledge),
+        hardware: components(record, Attribute::Hardware, knowledge),
+        parts: components(record, Attribute::Part, knowledge),
+        stack: stacks(record, knowledge),
+        udi: carriers(record, knowledge),
+        roles: roles(record, knowledge),
+        fingerprints: Vec::new(),
+        relations: Vec::new(),
+        activity: None,
+        addresses,
+    }
+}
+
+/// The manufacturer, by those who say it; hardware addresses, private creators and UID roots corroborate.
+fn manufacturer(record: &Record, addresses: &Addresses, knowledge: &Knowledge) -> Option<Decision> {
+    let mut trial = Trial::default();
+    let mut vendors: BTreeMap<String, String> = BTreeMap::new();
+    for (value, source, tally) in sources(record, Attribute::Manufacturer) {
+        let same = same_vendor(value.bare(), knowledge);
+        if let Some(vendor) = knowledge.vendor(value.bare()) {
+            vendors.insert(value.bare().to_owned(), vendor.to_owned());
+        }
+        trial.hear(&same, value.bare(), source, tally, knowledge);
+    }
+    for (value, source, tally) in sources(record, Attribute::VendorSign) {
+        let vendor = match value.qualifier() {
+            "private-creator" => knowledge.private_creator(value.bare()).and_then(|creator| creator.vendor),
+            _ => knowledge.uid_root(value.bare()).and_then(|root| root.vendor),
+        };
+        if let Some(vendor) = vendor {
+            trial.support(&same_vendor(vendor, knowledge), value.bare(), source, tally, knowledge);
+        }
+    }
+    for (value, source, tally) in sources(record, Attribute::Mac) {
+        let maker = octets(value.bare()).and_then(|mac| knowledge.oui(mac)).and_then(|oui| oui.vendor);
+        if let Some(maker) = maker
+            && addresses.mac.iter().any(|mac| mac == value.bare())
+        {
+            let source = Source { kind: "oui-medical", ..*source };
+            trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
+        }
+    }
+    for (value, source, tally) in sources(record, Attribute::Eui64) {
+        let maker = first_octets(value.bare()).and_then(|mac| knowledge.oui(mac)).and_then(|oui| oui.vendor);
+        if let Some(maker) = maker {
+            let source = Source { kind: "eui64-oui", ..*source };
+            trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
+        }
+    }
+    let mut decision = trial.decide(knowledge)?;
+    decision.vendor = vendors.remove(&decision.value);
+    Some(decision)
+}
+
+/// The first six octets of an EUI-64 in hexadecimal.
+fn first_octets(eui64: &str) -> Option<[u8; 6]> {
+    let mut octets = [0; 6];
+    for (number, octet) in octets.iter_mut().enumerate() {
+        let at = number.saturating_mul(2);
+        *octet = u8::from_str_radix(eui64.get(at..at.saturating_add(2))?, 16).ok()?;
+    }
+    Some(octets)
+}
+
+fn plain(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> Option<Decision> {
+    let mut trial = Trial::default();
+    for (value, source, tally) in sources(record, attribute) {
+        trial.hear(&normalise(value.bare()), value.bare(), source, tally, knowledge);
+    }
+    trial.decide(knowledge)
+}
+
+/// The class: by modality, SOP class and device code; for an endpoint without any, by what it does.
+fn class(record: &Record, kind: Kind, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
+    let mut trial = Trial::default();
+    for (value, source, tally) in sources(record, Attribute::Class) {
+        let (system, code) = (value.qualifier(), value.bare());
+        let class = match system {
+            "DICOM Modality" => knowledge.modality_class(code),
+            "SOP Class" => knowledge.sop_class(code).and_then(|class| class.class),
+            "MDC" => mdc_class(code),
+            _ => None,
+        };
+        if let Some(class) = class {
+            trial.hear(class, class, source, tally, knowledge);
+            trial.code(class, &format!("{system} {code}"));
+        }
+    }
+    if let Some(decision) = trial.decide(knowledge) {
+        return Some(decision);
+    }
+    if kind == Kind::Equipment {
+        return None;
+    }
+    let mut trial = Trial::default();
+    for (value, source, tally) in sources(record, Attribute::Role) {
+        let Value::Pair(role, service) = value else { continue };
+        let class = class_of_role(role, service, knowledge)
+            .or_else(|| (&**role == "sender" && speaks_for_others(relations)).then_some("gateway"));
+        if let Some(class) = class {
+            trial.hear(class, class, source, tally, knowledge);
+        }
+    }
+    trial.decide(knowledge)
+}
+
+fn speaks_for_others(relations: &[Relation]) -> bool {
+    relations.iter().any(|relation| relation.protocol == "hl7" && relation.kind == "speaks-for")
+}
+
+fn class_of_role(role: &str, service: &str, knowledge: &Knowledge) -> Option<&'static str> {
+    let service = match service.split_once(' ') {
+        Some((_, uid)) => knowledge.sop_class(uid)?.service,
+        None if service == "C-STORE" => Service::Storage,
+        None => return None,
+    };
+    CLASS_OF_ROLE.iter().find(|(with, doing, _)| *with == role && *doing == service).map(|(.., class)| *class)
+}
+
+/// The class of an MDC device code, given as number, RefID or `number^RefID`.
+fn mdc_class(code: &str) -> Option<&'static str> {
+    let (first, second) = code.split_once('^').unwrap_or((code, ""));
+    let by_number = first.parse().ok().and_then(iomt_x73::mdc::device);
+    let known = by_number
+        .or_else(|| iomt_x73::mdc::device_by_ref_id(first.as_bytes()))
+        .or_else(|| iomt_x73::mdc::device_by_ref_id(second.as_bytes()))?;
+    known.class
+}
+
+fn names(record: &Record) -> Vec<Named> {
+    let mut names: BTreeMap<(&str, &str), Vec<Shown>> = BTreeMap::new();
+    for (value, source, tally) in sources(record, Attribute::Name) {
+        let shown_here = shown(value.bare(), source, tally);
+        names.entry((value.qualifier(), value.bare())).or_default().push(shown_here);
+    }
+    names
+        .into_iter()
+        .map(|((kind, value), evidence)| Named {
+            kind: kind.to_owned(),
+            value: value.to_owned(),
+            evidence: few(evidence),
+        })
+        .collect()
+}
+
+/// Versions per component: of several, those that follow one another in time are updates, those that overlap are rivals.
+fn components(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> Vec<Component> {
+    let mut by_component: BTreeMap<&str, BTreeMap<&str, Vec<(&Source, &Tally)>>> = BTreeMap::new();
+    for (value, source, tally) in sources(record, attribute) {
+        by_component.entry(value.qualifier()).or_default().entry(value.bare()).or_default().push((source, tally));
+    }
+    by_component
+        .into_iter()
+        .filter_map(|(component, versions)| {
+            let updates = updates(&versions);
+            let replaced: BTreeSet<&str> = updates.iter().map(|update| update.from.as_str()).collect();
+            let mut trial = Trial::default();
+            for (version, told) in versions.iter().filter(|(version, _)| !replaced.contains(**version)) {
+                for (source, tally) in told {
+                    trial.hear(version, version, source, tally, knowledge);
+                }
+            }
+            let version = trial.decide(knowledge)?;
+            Some(Component { component: component.to_owned(), version, updates })
+        })
+        .collect()
+}
+
+/// The chain of versions, if each was last seen before the next was first seen.
+fn updates(versions: &BTreeMap<&str, Vec<(&Source, &Tally)>>) -> Vec<Update> {
+    let mut spans: Vec<_> = versions
+        .iter()
+        .filter_map(|(version, told)| {
+            let first = told.iter().map(|(_, tally)| tally.first().time).min()?;
+            let last = told.iter().map(|(_, tally)| tally.last()).max()?;
+            Some((first, last, *version))
+        })
+        .collect();
+    spans.sort_unstable();
+    let in_turn = spans.windows(2).all(|pair| matches!(pair, [(_, last, _), (first, _, _)] if last < first));
+    if !in_turn {
+        return Vec::new();
+    }
+    spans
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [(_, after, from), (before, _, to)] => {
+                Some(Update { from: (*from).to_owned(), to: (*to).to_owned(), after: *after, before: *before })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
+    let mut stacks = Vec::new();
+    for (value, told) in record.values(Attribute::Stack) {
+        let uid = Some(value.qualifier()).filter(|uid| !uid.is_empty());
+        let version_name = Some(value.bare()).filter(|name| !name.is_empty());
+        let known = knowledge.implementation(uid.unwrap_or_default(), version_name);
+        let evidence = told.iter().map(|(source, tally)| {
+            let said = match version_name {
+                Some(name) => format!("{} {name}", value.qualifier()),
+                None => value.qualifier().to_owned(),
+            };
+            shown(&said, source, tally)
+        });
+        stacks.push(Stack {
+            protocol: told.keys().next().map_or("dicom", |source| source.protocol),
+            name: known.as_ref().map(|known| known.product.to_owned()),
+            version: known.and_then(|known| known.version),
+            implementation_uid: uid.map(str::to_owned),
+            implementation_version_name: version_name.map(str::to_owned),
+            evidence: few(evidence.collect()),
+        });
+    }
+    stacks.sort();
+    stacks
+}
+
+fn carriers(record: &Record, knowledge: &Knowledge) -> Vec<Decision> {
+    record
+        .values(Attribute::Udi)
+        .filter_map(|(value, told)| {
+            let mut trial = Trial::default();
+            for (source, tally) in told {
+                trial.hear(value.bare(), value.bare(), source, tally, knowledge);
+            }
+            trial.decide(knowledge)
+        })
+        .collect()
+}
+
+fn roles(record: &Record, knowledge: &Knowledge) -> Vec<Role> {
+    let mut roles: BTreeMap<(&'static str, String, String), u64> = BTreeMap::new();
+    for (value, source, tally) in sources(record, Attribute::Role) {
+        let Value::Pair(role, service) = value else { continue };
+        let service = match service.split_once(' ') {
+            Some((operation, uid)) => match knowledge.sop_class(uid) {
+                Some(class) => format!("{operation} {}", class.name),
+                None => service.to_string(),
+            },
+            None => service.to_string(),
+        };
+        let count = roles.entry((source.protocol, role.to_string(), service)).or_default();
+        *count = count.saturating_add(tally.count());
+    }
+    roles.into_iter().map(|((protocol, role, service), count)| Role { protocol, role, service, count }).collect()
+}
+
+fn sources(record: &Record, attribute: Attribute) -> impl Iterator<Item = (&Value, &Source, &Tally)> {
+    record.values(attribute).flat_map(|(value, told)| told.iter().map(move |(source, tally)| (value, source, tally)))
+}
+
+fn few(mut evidence: Vec<Shown>) -> Vec<Shown> {
+    evidence.sort();
+    evidence.truncate(SHOWN);
+    evidence
+}

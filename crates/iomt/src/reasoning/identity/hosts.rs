@@ -1,0 +1,136 @@
+//! Hosts: the addresses under which one endpoint speaks.
+//!
+//! Two network addresses belong to one host when they share a hardware address which is not a router's. A hardware address
+//! behind which more than one IPv4 address speaks is taken for a router's, unless ARP or neighbour discovery tied each of them to it.
+
+use core::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::endpoint;
+use crate::evidence::{Attribute, Source, Value};
+use crate::reasoning::inventory::Addresses;
+use crate::reasoning::ledger::{Ledger, Neighbour, Record};
+
+/// IPv6 addresses that one interface may have: link-local, stable, and some temporary ones.
+const IPV6_OF_ONE_HOST: usize = 8;
+
+/// One endpoint with all its addresses.
+#[derive(Debug, Default)]
+pub(super) struct Host {
+    pub(super) record: Record,
+    ips: BTreeSet<IpAddr>,
+    macs: BTreeSet<String>,
+}
+
+impl Host {
+    /// Whether it spoke a medical protocol.
+    pub(super) fn is_medical(&self) -> bool {
+        self.record.values(Attribute::Role).next().is_some()
+    }
+
+    /// The hardware addresses seen in frames, without those of routers.
+    pub(super) fn macs(&self) -> impl Iterator<Item = &str> {
+        self.macs.iter().map(String::as_str)
+    }
+
+    /// Its own addresses on top of others.
+    pub(super) fn addresses(&self, mut addresses: Addresses) -> Addresses {
+        addresses.ip.extend(self.ips.iter().map(IpAddr::to_string));
+        addresses.mac.extend(self.macs.iter().cloned());
+        addresses.ports.extend(self.record.values(Attribute::Port).map(|(port, _)| port.bare().to_owned()));
+        for list in [&mut addresses.ip, &mut addresses.mac, &mut addresses.ports] {
+            list.sort();
+            list.dedup();
+        }
+        addresses
+    }
+
+    /// What its id is made of: the hardware address where there is one, else the lowest network address.
+    pub(super) fn basis(&self) -> String {
+        match (self.macs.first(), self.ips.first()) {
+            (Some(mac), _) => format!("mac\n{mac}"),
+            (None, Some(ip)) => format!("ip\n{ip}"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// All hosts of a ledger.
+#[derive(Debug, Default)]
+pub(super) struct Hosts {
+    hosts: Vec<Host>,
+    of: BTreeMap<IpAddr, usize>,
+}
+
+impl Hosts {
+    pub(super) fn find(ledger: &Ledger) -> Self {
+        let records: BTreeMap<IpAddr, &Record> =
+            ledger.records().filter_map(|(subject, record)| Some((endpoint(subject)?, record))).collect();
+        let mut behind: BTreeMap<&str, BTreeMap<IpAddr, bool>> = BTreeMap::new();
+        for (Neighbour { mac, ip }, proof) in ledger.neighbours() {
+            behind.entry(mac).or_default().insert(*ip, proof.stated.is_some());
+        }
+        // Hosts that spoke nothing medical are nobody here, whatever hardware they have.
+        behind.retain(|_, ips| ips.keys().any(|ip| records.contains_key(ip)));
+        behind.retain(|_, ips| is_one_host(ips));
+
+        let mut found = Self::default();
+        let nothing = Record::default();
+        let addresses: BTreeSet<IpAddr> =
+            records.keys().copied().chain(behind.values().flat_map(BTreeMap::keys).copied()).collect();
+        for ip in &addresses {
+            let record = records.get(ip).copied().unwrap_or(&nothing);
+            let macs: BTreeSet<&str> =
+                behind.iter().filter(|(_, ips)| ips.contains_key(ip)).map(|(mac, _)| *mac).collect();
+            let known = macs
+                .iter()
+                .filter_map(|mac| behind.get(mac))
+                .flat_map(BTreeMap::keys)
+                .find_map(|sibling| found.of.get(sibling).copied());
+            let number = known.unwrap_or_else(|| {
+                found.hosts.push(Host::default());
+                found.hosts.len().saturating_sub(1)
+            });
+            if let Some(host) = found.hosts.get_mut(number) {
+                host.record.absorb(record);
+                host.ips.insert(*ip);
+                host.macs.extend(macs.into_iter().map(str::to_owned));
+            }
+            found.of.insert(*ip, number);
+        }
+        for (Neighbour { mac, ip }, proof) in ledger.neighbours() {
+            if let Some(host) = found.of(*ip).and_then(|number| found.hosts.get_mut(number))
+                && host.macs.contains(&**mac)
+            {
+                for (field, place) in
+                    [("source or destination MAC", &proof.seen), ("ARP or neighbour discovery", &proof.stated)]
+                {
+                    if let Some(place) = place {
+                        let source = Source { protocol: "link", field, kind: "seen-address" };
+                        host.record.add(Attribute::Mac, Value::text(mac), source, place);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn of(&self, address: IpAddr) -> Option<usize> {
+        self.of.get(&address).copied()
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<&Host> {
+        self.hosts.get(number)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Host> {
+        self.hosts.iter()
+    }
+}
+
+fn is_one_host(ips: &BTreeMap<IpAddr, bool>) -> bool {
+    let all_proven = ips.values().all(|proven| *proven);
+    let ipv4 = ips.keys().filter(|ip| ip.is_ipv4()).count();
+    let ipv6 = ips.len().saturating_sub(ipv4);
+    (ipv4 <= 1 || all_proven) && ipv6 <= IPV6_OF_ONE_HOST
+}

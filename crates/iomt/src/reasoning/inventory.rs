@@ -1,0 +1,223 @@
+//! The inventory: devices with their attributes, each with its evidence; what `iomt identify --format json` prints.
+
+use serde::Serialize;
+
+use super::decision::{Decision, Shown, as_rfc3339};
+use super::ledger::Ledger;
+use crate::health::Health;
+use crate::knowledge::Knowledge;
+use iomt_wire::Timestamp;
+
+/// The name and version of the JSON layout.
+pub const SCHEMA: &str = "iomt.inventory/1";
+
+/// All devices that a ledger tells of, in a fixed order.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Inventory {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Equipment first, then endpoints; each by id.
+    pub devices: Vec<Device>,
+    /// How well the input could be read.
+    pub health: Health,
+}
+
+impl Inventory {
+    /// Reads the inventory of a ledger. Nothing is remembered: the same evidence gives the same inventory.
+    #[must_use]
+    pub fn read(ledger: &Ledger, knowledge: &Knowledge) -> Self {
+        Self { schema: SCHEMA, devices: super::identity::devices(ledger, knowledge), health: ledger.health() }
+    }
+}
+
+/// What a device is in the inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Something that the data speak of; it has addresses if it speaks for itself.
+    Equipment,
+    /// Something that speaks on the network and is not known to be equipment.
+    Endpoint,
+}
+
+/// One device.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Device {
+    /// Stable name: `eq-` or `ep-` and twelve digits made of the facts that identify it.
+    pub id: String,
+    /// Equipment or endpoint.
+    pub kind: Kind,
+    /// Where it is on the network.
+    pub addresses: Addresses,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manufacturer: Option<Decision>,
+    /// Which product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Decision>,
+    /// Which unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<Decision>,
+    /// Its EUI-64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eui64: Option<Decision>,
+    /// Its place in the closed list of device classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Decision>,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Decision>,
+    /// The mode that it reports to be in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Decision>,
+    /// What the site calls it.
+    pub names: Vec<Named>,
+    /// Software and firmware, per component.
+    pub software: Vec<Component>,
+    /// Hardware revisions, per component.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hardware: Vec<Component>,
+    /// Part numbers, per component.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Component>,
+    /// Protocol implementations.
+    pub stack: Vec<Stack>,
+    /// Unique device identifiers, as they were sent.
+    pub udi: Vec<Decision>,
+    /// What it does in which protocol.
+    pub roles: Vec<Role>,
+    /// Fingerprints of its behaviour.
+    pub fingerprints: Vec<Fingerprint>,
+    /// Its ties to other devices.
+    pub relations: Vec<Relation>,
+    /// When it was active.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Active>,
+}
+
+/// Where a device is on the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Addresses {
+    /// Hardware addresses.
+    pub mac: Vec<String>,
+    /// Network addresses.
+    pub ip: Vec<String>,
+    /// Served ports: `tcp/104`.
+    pub ports: Vec<String>,
+}
+
+/// A name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Named {
+    /// `ae-title`, `station-name`, `hl7-application`, ...
+    pub kind: String,
+    /// The name.
+    pub value: String,
+    /// Where it was said.
+    pub evidence: Vec<Shown>,
+}
+
+/// A component with a version, a revision or a part number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Component {
+    /// The component, as the protocol names it.
+    pub component: String,
+    /// The version.
+    pub version: Decision,
+    /// Earlier versions, where one gave way to the next.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub updates: Vec<Update>,
+}
+
+/// A version that another one replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Update {
+    /// The earlier version.
+    pub from: String,
+    /// The later one.
+    pub to: String,
+    /// When the earlier one was last seen.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub after: Timestamp,
+    /// When the later one was first seen.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub before: Timestamp,
+}
+
+/// A protocol implementation, as it declares itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Stack {
+    /// `dicom`.
+    pub protocol: &'static str,
+    /// The product that is known to declare itself so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its version, where the declaration tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Implementation Class UID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implementation_uid: Option<String>,
+    /// Implementation Version Name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implementation_version_name: Option<String>,
+    /// Where it was said.
+    pub evidence: Vec<Shown>,
+}
+
+/// What a device does in a protocol.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Role {
+    /// The protocol.
+    pub protocol: &'static str,
+    /// `requestor`, `acceptor`, `sender`, `receiver`, ...
+    pub role: String,
+    /// The service, the message type.
+    pub service: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// A fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Fingerprint {
+    /// The scheme.
+    pub scheme: &'static str,
+    /// The string.
+    pub value: String,
+    /// Whether all that the scheme wants was seen.
+    pub complete: bool,
+    /// The frame that completed it.
+    pub frame: u64,
+}
+
+/// A tie to another device of the same inventory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Relation {
+    /// From equipment: `spoken-for-by`, `relayed-by`, `archived-by`; from an endpoint: `speaks-for`, `relays`, `archives`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The other device's id.
+    pub device: String,
+    /// The protocol in which it shows.
+    pub protocol: &'static str,
+    /// In how many messages.
+    pub count: u64,
+    /// The signs that decided it.
+    pub signs: Vec<&'static str>,
+}
+
+/// When a device was active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Active {
+    /// First sign of life.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub first: Timestamp,
+    /// Last sign of life.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub last: Timestamp,
+    /// Conversations in which a medical protocol was spoken.
+    pub flows: u64,
+    /// Messages of medical protocols, or about the equipment.
+    pub messages: u64,
+}

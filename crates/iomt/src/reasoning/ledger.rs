@@ -1,0 +1,567 @@
+//! Evidence merged like a set.
+//!
+//! A ledger holds, per subject and attribute, every value with its sources, and per source a tally: how often each shard of the
+//! input showed it, the first place and the last time. Every part is a join of a semilattice (union, minimum, maximum), so
+//!
+//! ```text
+//! merge(a, b) == merge(b, a)      merge(merge(a, b), c) == merge(a, merge(b, c))      merge(a, a) == a
+//! ```
+//!
+//! and the inventory read from merged ledgers is the one that a single ledger would have given. Nothing is decided here.
+//!
+//! Memory is bounded by [`Limits::subjects`] and [`Limits::values`]. What goes over a cap is chosen by a stable hash (the smallest
+//! stay), not by time of arrival, so that the cap commutes with merging; that it was reached is reported.
+
+use core::hash::{BuildHasher, Hash};
+use core::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foldhash::quality::FixedState;
+use iomt_wire::{Limits, Timestamp};
+
+use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value};
+use crate::health::Health;
+
+/// Which piece of input a ledger was fed from; comes from the input itself, so the same input twice is the same shard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShardId(pub u64);
+
+/// How often and where a source showed a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    counts: BTreeMap<ShardId, u64>,
+    first: Place,
+    last: Timestamp,
+}
+
+impl Tally {
+    /// How often, over all shards.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.counts.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// The first place.
+    #[must_use]
+    pub const fn first(&self) -> &Place {
+        &self.first
+    }
+
+    /// The last time.
+    #[must_use]
+    pub const fn last(&self) -> Timestamp {
+        self.last
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (shard, count) in other.counts {
+            let mine = self.counts.entry(shard).or_default();
+            *mine = (*mine).max(count);
+        }
+        if other.first < self.first {
+            self.first = other.first;
+        }
+        self.last = self.last.max(other.last);
+    }
+}
+
+/// The values of one attribute, each with its sources.
+pub type Values = BTreeMap<Value, BTreeMap<Source, Tally>>;
+
+/// All that was said about one subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    attributes: BTreeMap<Attribute, Values>,
+    activity: BTreeMap<ShardId, Activity>,
+    values_capped: bool,
+}
+
+/// What a subject did, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// First sign of life.
+    pub first: Timestamp,
+    /// Last sign of life.
+    pub last: Timestamp,
+    /// Conversations in which a medical protocol was spoken.
+    pub flows: u64,
+    /// Messages of medical protocols.
+    pub messages: u64,
+}
+
+impl Record {
+    /// The values of an attribute.
+    pub fn values(&self, attribute: Attribute) -> impl Iterator<Item = (&Value, &BTreeMap<Source, Tally>)> {
+        self.attributes.get(&attribute).into_iter().flatten()
+    }
+
+    /// Whether a value was said.
+    #[must_use]
+    pub fn has(&self, attribute: Attribute, value: &Value) -> bool {
+        self.attributes.get(&attribute).is_some_and(|values| values.contains_key(value))
+    }
+
+    /// What the subject did, over all shards.
+    #[must_use]
+    pub fn activity(&self) -> Option<Activity> {
+        self.activity.values().copied().reduce(|a, b| Activity {
+            first: a.first.min(b.first),
+            last: a.last.max(b.last),
+            flows: a.flows.saturating_add(b.flows),
+            messages: a.messages.saturating_add(b.messages),
+        })
+    }
+
+    /// Whether the cap on values was reached.
+    #[must_use]
+    pub const fn is_capped(&self) -> bool {
+        self.values_capped
+    }
+
+    /// Adds one sighting that is known from elsewhere.
+    pub(crate) fn add(&mut self, attribute: Attribute, value: Value, source: Source, place: &Place) {
+        let tally = Tally { counts: BTreeMap::from([(ShardId::default(), 1)]), first: place.clone(), last: place.time };
+        self.attributes.entry(attribute).or_default().entry(value).or_default().insert(source, tally);
+    }
+
+    /// Takes over all that was said about another subject which turned out to be this one.
+    pub fn absorb(&mut self, other: &Self) {
+        for (attribute, values) in &other.attributes {
+            let mine = self.attributes.entry(*attribute).or_default();
+            for (value, sources) in values {
+                let mine = mine.entry(value.clone()).or_default();
+                for (source, tally) in sources {
+                    match mine.get_mut(source) {
+                        Some(here) => {
+                            for (shard, count) in &tally.counts {
+                                let sum = here.counts.entry(*shard).or_default();
+                                *sum = sum.saturating_add(*count);
+                            }
+                            if tally.first < here.first {
+                                here.first = tally.first.clone();
+                            }
+                            here.last = here.last.max(tally.last);
+                        }
+                        None => {
+                            mine.insert(*source, tally.clone());
+                        }
+                    }
+                }
+            }
+        }
+        for (shard, activity) in &other.activity {
+            self.activity
+                .entry(*shard)
+                .and_modify(|mine| {
+                    mine.first = mine.first.min(activity.first);
+                    mine.last = mine.last.max(activity.last);
+                    mine.flows = mine.flows.saturating_add(activity.flows);
+                    mine.messages = mine.messages.saturating_add(activity.messages);
+                })
+                .or_insert(*activity);
+        }
+        self.values_capped |= other.values_capped;
+    }
+}
+
+/// A hardware address and a network address that was seen behind it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Neighbour {
+    /// Hardware address.
+    pub mac: Box<str>,
+    /// Network address.
+    pub ip: IpAddr,
+}
+
+/// Where two addresses were seen together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// First as sender or receiver of a frame: so they may be a router's and a remote host's.
+    pub seen: Option<Place>,
+    /// First in ARP or neighbour discovery, which do not pass routers.
+    pub stated: Option<Place>,
+}
+
+impl Proof {
+    fn merge(&mut self, other: Self) {
+        for (mine, theirs) in [(&mut self.seen, other.seen), (&mut self.stated, other.stated)] {
+            *mine = match (mine.take(), theirs) {
+                (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+                (mine, theirs) => mine.or(theirs),
+            };
+        }
+    }
+}
+
+/// Pairs of addresses kept.
+const NEIGHBOURS: usize = 65_536;
+
+/// All evidence, merged. See the [module](self) for its law.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    shard: ShardId,
+    records: HashMap<Subject, Record, FixedState>,
+    health: BTreeMap<ShardId, Health>,
+    /// Ordered by rank, so that the cap takes the last.
+    neighbours: BTreeMap<(u64, Neighbour), Proof>,
+    neighbours_capped: bool,
+    subjects_capped: bool,
+    /// The subjects by rank, once there are as many as may be.
+    ranking: Option<BTreeSet<(u64, Subject)>>,
+    limits: Limits,
+}
+
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Self) -> bool {
+        self.records == other.records && self.health == other.health && self.subjects_capped == other.subjects_capped
+    }
+}
+
+impl Eq for Ledger {}
+
+/// A fixed seed: the cap must choose the same values everywhere.
+const STABLE: FixedState = FixedState::with_seed(0x696f_6d74);
+
+fn rank(item: &impl Hash) -> u64 {
+    STABLE.hash_one(item)
+}
+
+impl Ledger {
+    /// An empty ledger for one shard of the input.
+    #[must_use]
+    pub fn new(shard: ShardId, limits: Limits) -> Self {
+        Self {
+            shard,
+            records: HashMap::with_hasher(STABLE),
+            health: BTreeMap::new(),
+            neighbours: BTreeMap::new(),
+            neighbours_capped: false,
+            subjects_capped: false,
+            ranking: None,
+            limits,
+        }
+    }
+
+    /// What was said, subject by subject, in no order.
+    pub fn records(&self) -> impl Iterator<Item = (&Subject, &Record)> {
+        self.records.iter()
+    }
+
+    /// The record of one subject.
+    #[must_use]
+    pub fn record(&self, subject: &Subject) -> Option<&Record> {
+        self.records.get(subject)
+    }
+
+    /// How many subjects there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing was said of anyone.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Counts a sign of life of a subject.
+    pub fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
+        let shard = self.shard;
+        let Some(record) = self.entry(subject) else { return };
+        record
+            .activity
+            .entry(shard)
+            .and_modify(|mine| {
+                mine.first = mine.first.min(time);
+                mine.last = mine.last.max(time);
+                mine.flows = mine.flows.saturating_add(flows);
+                mine.messages = mine.messages.saturating_add(messages);
+            })
+            .or_insert(Activity { first: time, last: time, flows, messages });
+    }
+
+    /// Counts evidence that was taken before and was seen `times` more, the last time at `last`.
+    pub fn again(&mut self, evidence: &Evidence, times: u64, last: Timestamp) {
+        let shard = self.shard;
+        // What a cap has pushed out meanwhile stays out.
+        let tally = self
+            .records
+            .get_mut(&evidence.subject)
+            .and_then(|record| record.attributes.get_mut(&evidence.attribute))
+            .and_then(|values| values.get_mut(&evidence.value))
+            .and_then(|sources| sources.get_mut(&evidence.source));
+        if let Some(tally) = tally {
+            let count = tally.counts.entry(shard).or_default();
+            *count = count.saturating_add(times);
+            tally.last = tally.last.max(last);
+        }
+    }
+
+    /// Notes a hardware address with a network address that was seen behind it.
+    pub fn neighbour(&mut self, neighbour: Neighbour, proof: Proof) {
+        self.neighbours.entry((rank(&neighbour), neighbour)).or_default().merge(proof);
+        while self.neighbours.len() > NEIGHBOURS {
+            self.neighbours.pop_last();
+            self.neighbours_capped = true;
+        }
+    }
+
+    /// Which network addresses were seen behind which hardware addresses; in no order that means anything.
+    pub fn neighbours(&self) -> impl Iterator<Item = (&Neighbour, &Proof)> {
+        self.neighbours.iter().map(|((_, neighbour), proof)| (neighbour, proof))
+    }
+
+    /// Files the health of this ledger's shard.
+    pub fn set_health(&mut self, health: Health) {
+        self.health.insert(self.shard, health);
+    }
+
+    /// The health of the whole input, with the ledger's own caps.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let mut sum = self.health.values().fold(Health::default(), |sum, health| sum.plus(health));
+        if self.neighbours_capped {
+            sum.hit("neighbours", 1);
+        }
+        if self.subjects_capped {
+            sum.hit("subjects", 1);
+        }
+        let capped = self.records.values().filter(|record| record.values_capped).count();
+        if capped > 0 {
+            sum.hit("values", u64::try_from(capped).unwrap_or(u64::MAX));
+        }
+        sum
+    }
+
+    /// Gives the shard its identity once all of its input was seen.
+    #[must_use]
+    pub fn stamped(mut self, shard: ShardId) -> Self {
+        let from = self.shard;
+        if from != shard {
+            for record in self.records.values_mut() {
+                move_key(&mut record.activity, from, shard);
+                for sources in record.attributes.values_mut().flat_map(BTreeMap::values_mut) {
+                    for tally in sources.values_mut() {
+                        move_key(&mut tally.counts, from, shard);
+                    }
+                }
+            }
+            move_key(&mut self.health, from, shard);
+            self.shard = shard;
+        }
+        self
+    }
+
+    /// Merges what another ledger saw.
+    pub fn merge(&mut self, other: Self) {
+        for (subject, theirs) in other.records {
+            let values = self.limits.values;
+            let Some(mine) = self.entry(&subject) else { continue };
+            mine.values_capped |= theirs.values_capped;
+            for (shard, activity) in theirs.activity {
+                mine.activity
+                    .entry(shard)
+                    .and_modify(|mine| {
+                        mine.first = mine.first.min(activity.first);
+                        mine.last = mine.last.max(activity.last);
+                        mine.flows = mine.flows.max(activity.flows);
+                        mine.messages = mine.messages.max(activity.messages);
+                    })
+                    .or_insert(activity);
+            }
+            for (attribute, their_values) in theirs.attributes {
+                let my_values = mine.attributes.entry(attribute).or_default();
+                for (value, sources) in their_values {
+                    let my_sources = my_values.entry(value).or_default();
+                    for (source, tally) in sources {
+                        match my_sources.get_mut(&source) {
+                            Some(here) => here.merge(tally),
+                            None => {
+                                my_sources.insert(source, tally);
+                            }
+                        }
+                    }
+                }
+                mine.values_capped |= shrink(my_values, values);
+            }
+        }
+        for (shard, health) in other.health {
+            self.health.entry(shard).and_modify(|mine| *mine = mine.join(&health)).or_insert(health);
+        }
+        for ((_, neighbour), proof) in other.neighbours {
+            self.neighbour(neighbour, proof);
+        }
+        self.neighbours_capped |= other.neighbours_capped;
+        self.subjects_capped |= other.subjects_capped;
+    }
+
+    /// The record of a subject, made when there is room for it.
+    fn entry(&mut self, subject: &Subject) -> Option<&mut Record> {
+        if !self.records.contains_key(subject) {
+            if self.records.len() >= self.limits.subjects {
+                self.subjects_capped = true;
+                let ranking = self.ranking.get_or_insert_with(|| {
+                    self.records.keys().map(|subject| (rank(subject), subject.clone())).collect()
+                });
+                let candidate = (rank(subject), subject.clone());
+                if *ranking.last()? <= candidate {
+                    return None;
+                }
+                if let Some((_, worst)) = ranking.pop_last() {
+                    self.records.remove(&worst);
+                }
+                ranking.insert(candidate);
+            }
+            self.records.insert(subject.clone(), Record::default());
+        }
+        self.records.get_mut(subject)
+    }
+}
+
+impl Sink for Ledger {
+    fn take(&mut self, evidence: Evidence) {
+        let Evidence { subject, attribute, value, source, place } = evidence;
+        let (shard, cap) = (self.shard, self.limits.values);
+        let Some(record) = self.entry(&subject) else { return };
+        let values = record.attributes.entry(attribute).or_default();
+        let sources = values.entry(value).or_default();
+        match sources.get_mut(&source) {
+            Some(tally) => {
+                let count = tally.counts.entry(shard).or_default();
+                *count = count.saturating_add(1);
+                tally.last = tally.last.max(place.time);
+                if place < tally.first {
+                    tally.first = place;
+                }
+            }
+            None => {
+                let last = place.time;
+                sources.insert(source, Tally { counts: BTreeMap::from([(shard, 1)]), first: place, last });
+                record.values_capped |= shrink(values, cap);
+            }
+        }
+    }
+}
+
+/// Keeps the `cap` values of smallest rank; says whether any had to go.
+fn shrink(values: &mut Values, cap: usize) -> bool {
+    let mut capped = false;
+    while values.len() > cap {
+        let Some(worst) = values.keys().max_by_key(|value| rank(value)).cloned() else { break };
+        values.remove(&worst);
+        capped = true;
+    }
+    capped
+}
+
+fn move_key<V>(map: &mut BTreeMap<ShardId, V>, from: ShardId, to: ShardId) {
+    if let Some(value) = map.remove(&from) {
+        map.insert(to, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects)]
+
+    use super::*;
+    use crate::evidence::EquipmentKey;
+    use proptest::prelude::*;
+
+    fn subjects() -> impl Strategy<Value = Subject> {
+        prop_oneof![
+            (0_u8..6).prop_map(|n| Subject::Endpoint(IpAddr::from([192, 0, 2, n]))),
+            ("[a-c]{1,2}", 0_u8..3).prop_map(|(model, n)| Subject::Equipment {
+                key: EquipmentKey { model: model.into(), ..EquipmentKey::default() },
+                speaker: Some(IpAddr::from([192, 0, 2, n])),
+            }),
+        ]
+    }
+
+    fn evidence() -> impl Strategy<Value = Evidence> {
+        let attribute = prop::sample::select(vec![Attribute::Model, Attribute::Serial, Attribute::Name]);
+        let field = prop::sample::select(vec!["A", "B", "C"]);
+        (subjects(), attribute, "[a-h]{1,2}", field, 0_i64..9, 0_u64..9).prop_map(
+            |(subject, attribute, value, field, time, frame)| Evidence {
+                subject,
+                attribute,
+                value: Value::text(&value),
+                source: Source { protocol: "test", field, kind: "declared" },
+                place: Place { time: Timestamp(time), input: "t".into(), frame, offset: 0 },
+            },
+        )
+    }
+
+    fn small() -> Limits {
+        Limits { values: 4, subjects: 8, ..Limits::DEFAULT }
+    }
+
+    fn fed(shard: u64, evidence: &[Evidence]) -> Ledger {
+        let mut ledger = Ledger::new(ShardId(shard), small());
+        for one in evidence {
+            ledger.active(&one.subject, one.place.time, 0, 1);
+            ledger.take(one.clone());
+        }
+        ledger
+    }
+
+    /// What may be read from a ledger; how the counts were sharded may not.
+    fn readable(ledger: &Ledger) -> String {
+        let mut lines = Vec::new();
+        for (subject, record) in ledger.records() {
+            for (attribute, values) in &record.attributes {
+                for (value, sources) in values {
+                    for (source, tally) in sources {
+                        lines.push(format!(
+                            "{subject:?} {attribute:?} {value:?} {source:?} {} {:?} {:?}",
+                            tally.count(),
+                            tally.first,
+                            tally.last
+                        ));
+                    }
+                }
+            }
+            lines.push(format!("{subject:?} {:?} {}", record.activity(), record.values_capped));
+        }
+        lines.sort();
+        lines.push(format!("{}", ledger.subjects_capped));
+        lines.join("\n")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn any_shards_merged_in_any_order_read_as_one_pass(
+            mut all in prop::collection::vec(evidence(), 0..60),
+            cuts in prop::collection::vec(0_usize..60, 0..4),
+            backwards: bool,
+            rotate in 0_usize..60,
+        ) {
+            let whole = readable(&fed(0, &all));
+            let shift = rotate.min(all.len());
+            all.rotate_left(shift);
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(all.len())).chain([0, all.len()]).collect();
+            cuts.sort_unstable();
+            let mut shards: Vec<Ledger> =
+                cuts.windows(2).enumerate().map(|(n, cut)| fed(n as u64, &all[cut[0]..cut[1]])).collect();
+            if backwards {
+                shards.reverse();
+            }
+            let mut merged = shards.remove(0);
+            for shard in shards {
+                merged.merge(shard);
+            }
+            prop_assert_eq!(whole, readable(&merged));
+        }
+
+        #[test]
+        fn merging_the_same_shard_twice_changes_nothing(all in prop::collection::vec(evidence(), 0..40)) {
+            let once = fed(7, &all);
+            let mut twice = once.clone();
+            twice.merge(once.clone());
+            prop_assert_eq!(readable(&once), readable(&twice));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The facts of one message about one piece of equipment, gathered before they are filed.
+
+use core::net::IpAddr;
+
+use crate::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink, Source, Subject, Value, normalise};
+
+/// Facts that a card takes; a message that says more about one device is not believed to.
+const FACTS: usize = 256;
+
+/// What one message says about one piece of equipment.
+///
+/// The facts are filed together because together they tell which equipment it is.
+#[derive(Debug, Default)]
+pub(crate) struct Card {
+    facts: Vec<(Attribute, Value, Source, Place)>,
+    key: EquipmentKey,
+}
+
+impl Card {
+    /// Adds a fact; the first manufacturer, model, serial number and EUI-64 become the key.
+    pub(crate) fn add(&mut self, attribute: Attribute, value: Value, source: Source, place: Place) {
+        if value.bare().is_empty() || self.facts.len() >= FACTS {
+            return;
+        }
+        let slot = match attribute {
+            Attribute::Manufacturer => Some(&mut self.key.manufacturer),
+            Attribute::Model => Some(&mut self.key.model),
+            Attribute::Serial => Some(&mut self.key.serial),
+            Attribute::Eui64 => Some(&mut self.key.eui64),
+            Attribute::Udi => Some(&mut self.key.udi),
+            Attribute::Name if matches!(value.qualifier(), "station-name" | "instance" | "endpoint-reference") => {
+                Some(&mut self.key.instance)
+            }
+            _ => None,
+        };
+        if let Some(slot) = slot
+            && slot.is_empty()
+        {
+            *slot = normalise(value.bare());
+        }
+        if !self.facts.iter().any(|(a, v, s, _)| (*a, v, s) == (attribute, &value, &source)) {
+            self.facts.push((attribute, value, source, place));
+        }
+    }
+
+    /// Adds several facts.
+    pub(crate) fn extend(&mut self, facts: impl IntoIterator<Item = (Attribute, Value, Source, Place)>) {
+        for (attribute, value, source, place) in facts {
+            self.add(attribute, value, source, place);
+        }
+    }
+
+    /// What tells the equipment from others, so far.
+    pub(crate) const fn key(&self) -> &EquipmentKey {
+        &self.key
+    }
+
+    /// Whether a fact of this attribute is there.
+    pub(crate) fn has(&self, attribute: Attribute) -> bool {
+        self.facts.iter().any(|(a, ..)| *a == attribute)
+    }
+
+    /// The facts, for those who file them elsewhere.
+    pub(crate) fn into_facts(self) -> impl Iterator<Item = (Attribute, Value, Source, Place)> {
+        self.facts.into_iter()
+    }
+
+    /// Files the facts about the equipment; says about whom, or none when they name no device.
+    pub(crate) fn file(self, speaker: Option<IpAddr>, out: &mut dyn Sink) -> Option<Subject> {
+        if !self.key.names_a_device() {
+            return None;
+        }
+        let subject = Subject::Equipment { key: self.key, speaker };
+        for (attribute, value, source, place) in self.facts {
+            out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
+        }
+        Some(subject)
+    }
+}

@@ -1,0 +1,245 @@
+//! Files: captures, DICOM Part 10 files and files of HL7 messages, told apart by their content.
+//!
+//! ```no_run
+//! use iomt::files;
+//!
+//! let reading = files::read("ward.pcapng.zst".as_ref(), &files::Options::default())?;
+//! println!("{} subjects", reading.ledger.len());
+//! # Ok::<(), files::FileError>(())
+//! ```
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use iomt_dicom::Event;
+use iomt_wire::{Limits, Timestamp, Verdict};
+
+use super::card::Card;
+use super::observers::{dicom, hl7v2};
+use super::sensor::Sensor;
+use crate::evidence::Place;
+use crate::health::Health;
+use crate::reasoning::ledger::{Ledger, ShardId};
+
+/// Bytes by which a file's kind is told: a DICOM file says so at byte 128.
+const HEAD: usize = 4096;
+
+/// Bytes read of a file of HL7 messages; a larger one is reported as damaged there.
+pub(crate) const HL7_FILE: u64 = 64 << 20;
+
+/// How files are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The caps.
+    pub limits: Limits,
+    /// Called now and then with the bytes consumed of the file, compressed bytes if it is compressed.
+    pub progress: fn(u64),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { limits: Limits::DEFAULT, progress: |_| {} }
+    }
+}
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// pcap or pcapng.
+    Capture,
+    /// DICOM Part 10.
+    Dicom,
+    /// HL7 version 2 messages.
+    Hl7,
+}
+
+/// What a file said.
+#[derive(Debug)]
+pub struct Reading {
+    /// What it is.
+    pub kind: FileKind,
+    /// Its evidence, one shard.
+    pub ledger: Ledger,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// It could not be opened or read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// It is a capture whose format is broken from the start.
+    #[error("is not a readable capture: {0}")]
+    Capture(#[from] iomt_capture::ReadError),
+    /// Its content is none of the kinds that are read.
+    #[error("is neither a capture (pcap, pcapng), nor a DICOM file, nor HL7 messages")]
+    Unknown,
+}
+
+/// Reads a file, whatever it is; gzip and zstd are opened on the way.
+///
+/// # Errors
+/// [`FileError`] when it cannot be opened, or is none of the kinds. Damage further on is in the ledger's health.
+pub fn read(path: &Path, options: &Options) -> Result<Reading, FileError> {
+    let name = path.file_name().map_or_else(|| "-".into(), |name| name.to_string_lossy());
+    read_from(&name, std::fs::File::open(path)?, options)
+}
+
+/// Reads a pipe or anything else that can be read; `name` stands for it in the evidence.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(name: &str, input: impl Read + Send + 'static, options: &Options) -> Result<Reading, FileError> {
+    let (kind, input) = open(input)?;
+    let ledger = match kind {
+        FileKind::Capture => capture(name, input, options)?,
+        FileKind::Dicom => dicom_file(name, input, options)?,
+        FileKind::Hl7 => hl7_file(name, input, options)?,
+    };
+    Ok(Reading { kind, ledger })
+}
+
+/// The kind of an input by its content, and the input from its start, decompressed.
+pub(crate) fn open(input: impl Read + Send + 'static) -> Result<(FileKind, impl Read + Send + 'static), FileError> {
+    let mut input = iomt_capture::decompress(input)?;
+    let mut head = Vec::with_capacity(HEAD);
+    let wanted = u64::try_from(HEAD).unwrap_or(u64::MAX);
+    (&mut input).take(wanted).read_to_end(&mut head)?;
+    let kind = kind_of(&head).ok_or(FileError::Unknown)?;
+    Ok((kind, io::Cursor::new(head).chain(input)))
+}
+
+fn kind_of(head: &[u8]) -> Option<FileKind> {
+    if iomt_capture::is_capture(head) {
+        Some(FileKind::Capture)
+    } else if matches!(iomt_dicom::file::probe(head), Verdict::Yes(_)) {
+        Some(FileKind::Dicom)
+    } else if matches!(iomt_hl7v2::probe_file(head), Verdict::Yes(_)) {
+        Some(FileKind::Hl7)
+    } else {
+        None
+    }
+}
+
+fn capture(name: &str, input: impl Read + Send + 'static, options: &Options) -> Result<Ledger, FileError> {
+    /// Frames between two reports of progress.
+    const STEP: u64 = 4096;
+    let mut reader = iomt_capture::Reader::new(input, options.limits)?;
+    let mut sensor = Sensor::with_limits(name, options.limits);
+    let mut due = STEP;
+    loop {
+        match reader.next_frame() {
+            Ok(Some(frame)) => {
+                let number = frame.number;
+                sensor.push_frame(&frame);
+                if number >= due {
+                    due = number.saturating_add(STEP);
+                    (options.progress)(reader.consumed());
+                }
+            }
+            Ok(None) => break,
+            // What came before it is good.
+            Err(error) => {
+                sensor.damaged(format!("{name}: {error}"));
+                break;
+            }
+        }
+    }
+    for damage in reader.damage() {
+        sensor.damaged(format!("{name} at byte {}: {}", damage.offset, damage.what));
+    }
+    (options.progress)(reader.consumed());
+    Ok(sensor.finish())
+}
+
+/// One object: its equipment speaks through no endpoint.
+fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Ledger, FileError> {
+    let mut scanner = iomt_dicom::file::Scanner::new(options.limits);
+    let mut card = Card::default();
+    let mut health = Health { messages: 1, ..Health::default() };
+    let place = Place { time: Timestamp::default(), input: name.into(), frame: 0, offset: 0 };
+    let mut identity = Identity::new();
+    let mut consumed = 0_u64;
+    {
+        let mut sink = |event: Event<'_>| match event {
+            Event::Element { offset, enclosing, element, .. } => {
+                let place = Place { offset, ..place.clone() };
+                dicom::equipment(&mut card, enclosing, &element, "dicom-file", &place);
+            }
+            Event::Error { offset, error, .. } => {
+                health.messages_damaged = health.messages_damaged.saturating_add(1);
+                health.damaged(format!("{name} from byte {offset}: {error}"));
+            }
+            _ => {}
+        };
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let count = input.read(&mut buffer)?;
+            let Some(chunk) = buffer.get(..count).filter(|chunk| !chunk.is_empty()) else { break };
+            identity.add(chunk);
+            consumed = consumed.saturating_add(u64::try_from(count).unwrap_or_default());
+            scanner.feed(chunk, &mut sink);
+            (options.progress)(consumed);
+            if scanner.is_done() {
+                break;
+            }
+        }
+        scanner.finish(&mut sink);
+    }
+    health.bytes = consumed;
+    let shard = identity.shard();
+    let mut ledger = Ledger::new(shard, options.limits);
+    if let Some(subject) = card.file(None, &mut ledger) {
+        ledger.active(&subject, place.time, 0, 1);
+    }
+    ledger.set_health(health);
+    Ok(ledger)
+}
+
+fn hl7_file(name: &str, input: impl Read, options: &Options) -> Result<Ledger, FileError> {
+    let mut bytes = Vec::new();
+    input.take(HL7_FILE).read_to_end(&mut bytes)?;
+    let mut health = Health { bytes: u64::try_from(bytes.len()).unwrap_or_default(), ..Health::default() };
+    if health.bytes == HL7_FILE {
+        health.damaged(format!("{name}: only the first {HL7_FILE} bytes were read"));
+    }
+    let mut identity = Identity::new();
+    identity.add(&bytes);
+    let mut ledger = Ledger::new(identity.shard(), options.limits);
+    let input: Arc<str> = name.into();
+    let mut messages = iomt_hl7v2::batch::messages(&bytes);
+    while let Some(message) = messages.next() {
+        let offset = u64::try_from(messages.offset()).unwrap_or_default();
+        let place = Place { time: Timestamp::default(), input: Arc::clone(&input), frame: 0, offset };
+        match message {
+            Ok(message) => {
+                hl7v2::message_of_file(&message, &place, &mut ledger);
+                health.messages = health.messages.saturating_add(1);
+            }
+            Err(_) => health.messages_damaged = health.messages_damaged.saturating_add(1),
+        }
+    }
+    (options.progress)(health.bytes);
+    ledger.set_health(health);
+    Ok(ledger)
+}
+
+/// The identity of a shard, from its bytes.
+struct Identity(foldhash::fast::FoldHasher<'static>);
+
+impl Identity {
+    fn new() -> Self {
+        use core::hash::BuildHasher as _;
+        Self(foldhash::fast::FixedState::with_seed(1).build_hasher())
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        core::hash::Hasher::write(&mut self.0, bytes);
+    }
+
+    fn shard(&self) -> ShardId {
+        ShardId(core::hash::Hasher::finish(&self.0))
+    }
+}

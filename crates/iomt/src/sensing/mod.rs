@@ -1,0 +1,13 @@
+//! Sensing: bytes into evidence. Nothing in here asks who a device is.
+//!
+//! ```text
+//! frame ─► iomt-capture ─► dialog: probe by content ─► protocol crate: borrowed views ─► observer ─► evidence
+//! ```
+
+pub(crate) mod card;
+pub(crate) mod dialog;
+pub mod files;
+pub(crate) mod observers;
+pub(crate) mod scene;
+pub(crate) mod sensor;
+pub(crate) mod text;

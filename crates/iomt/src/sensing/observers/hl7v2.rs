@@ -1,0 +1,132 @@
+//! HL7 version 2: which application sends, and of which devices its messages speak.
+//!
+//! The sender of a message is an endpoint; the devices of its observation tree (OBX-4, OBX-18, PRT, DEV, EQU) are equipment. They
+//! are the same only when a sign says so: the hardware address of the frame, or the EUI-64 in MSH-3.
+
+use iomt_hl7v2::Message;
+use iomt_hl7v2::mllp::{Decoder, Event};
+use iomt_wire::{Direction, Limits, Segment};
+
+use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value, WHOLE};
+use crate::reasoning::ledger::Ledger;
+use crate::sensing::scene::{Scene, is_nobody};
+
+mod memo;
+mod sorted;
+
+use memo::Memo;
+use sorted::Sorted;
+
+/// Listens to one connection.
+#[derive(Debug)]
+pub(crate) struct Hl7Observer {
+    decoders: [Decoder; 2],
+    memo: Memo,
+    served: bool,
+}
+
+impl Hl7Observer {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { decoders: [Decoder::new(limits), Decoder::new(limits)], memo: Memo::default(), served: false }
+    }
+
+    pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
+        let [initiator, responder] = &mut self.decoders;
+        let decoder = match direction {
+            Direction::Initiator => initiator,
+            Direction::Responder => responder,
+        };
+        let (served, memo) = (&mut self.served, &mut self.memo);
+        decoder.feed(segment, &mut |event| match event {
+            Event::Block { offset, payload } => {
+                if !*served {
+                    *served = true;
+                    let port = Value::text(&format!("tcp/{}", scene.socket(Direction::Responder).port()));
+                    let from = Source { protocol: "hl7", field: "MLLP", kind: "role" };
+                    scene.endpoint(Direction::Responder, Attribute::Port, port, from, offset);
+                }
+                let mut messages = iomt_hl7v2::batch::messages(payload);
+                while let Some(message) = messages.next() {
+                    let within = u64::try_from(messages.offset()).unwrap_or_default();
+                    match message {
+                        Ok(message) => said(direction, offset.saturating_add(within), &message, memo, scene),
+                        Err(_) => scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1),
+                    }
+                }
+            }
+            Event::Truncated { .. } | Event::Oversize { .. } => {
+                scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+            }
+            _ => {}
+        });
+    }
+
+    /// The connection is over: what was only counted is filed.
+    pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        self.memo.file(scene.ledger);
+    }
+}
+
+/// One message between two endpoints.
+fn said(direction: Direction, offset: u64, message: &Message<'_>, memo: &mut Memo, scene: &mut Scene<'_>) {
+    scene.active(0, 1);
+    let print = memo.print(direction, message);
+    if memo.again(print, scene.at.time) {
+        return;
+    }
+    let place = scene.place(offset);
+    let evidence = evidence(direction, message, place, scene);
+    let mut subject = None;
+    for one in &evidence {
+        scene.ledger.take(one.clone());
+        if matches!(one.subject, Subject::Equipment { .. }) && subject != Some(&one.subject) {
+            scene.ledger.active(&one.subject, scene.at.time, 0, 1);
+            subject = Some(&one.subject);
+        }
+    }
+    memo.remember(print, evidence, scene.ledger);
+}
+
+/// What a message is evidence of; what is about one piece of equipment stands together.
+fn evidence(direction: Direction, message: &Message<'_>, place: Place, scene: &Scene<'_>) -> Vec<Evidence> {
+    let (speaker, listener) = (scene.address(direction), scene.address(direction.reverse()));
+    let said = Sorted::read(message, "hl7", &place);
+    let role = |name: &str| {
+        let source = Source { protocol: "hl7", field: "MSH-9", kind: "role" };
+        (Attribute::Role, Value::pair(name, &said.message_type), source, place.clone())
+    };
+    let ends = [(speaker, said.sender, role("sender")), (listener, said.receiver, role("receiver"))];
+    let mut all = Vec::new();
+    for (address, parts, role) in ends.into_iter().filter(|(address, ..)| !is_nobody(*address)) {
+        for (attribute, value, source, place) in parts.into_iter().chain([role]) {
+            all.push(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
+        }
+    }
+    for card in said.devices {
+        if card.key().names_a_device() {
+            let _ = card.file(Some(speaker), &mut |one: Evidence| all.push(one));
+            if let Some(subject) = all.last().map(|one| one.subject.clone()) {
+                let source = Source { protocol: "hl7", field: "MLLP", kind: "sign" };
+                let (attribute, value, place) = (Attribute::Sign, Value::text(WHOLE), place.clone());
+                all.push(Evidence { subject, attribute, value, source, place });
+            }
+        } else {
+            // An instance without model, serial number or EUI-64 is no device, but a word of what the sender speaks of.
+            for (_, value, source, place) in card.into_facts().filter(|(said, ..)| *said == Attribute::Name) {
+                let subject = Subject::Endpoint(speaker);
+                let value = Value::pair("speaks-of", value.bare());
+                all.push(Evidence { subject, attribute: Attribute::Name, value, source, place });
+            }
+        }
+    }
+    all
+}
+
+/// A message of a file: there is no endpoint, only the devices that it speaks of.
+pub(crate) fn message_of_file(message: &Message<'_>, place: &Place, ledger: &mut Ledger) {
+    for card in Sorted::read(message, "hl7-file", place).devices {
+        if let Some(subject) = card.file(None, ledger) {
+            ledger.active(&subject, place.time, 0, 1);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What one message says, sorted by whom it is about.
+
+use std::collections::BTreeMap;
+
+use iomt_hl7v2::Message;
+use iomt_hl7v2::escape::unescape;
+use iomt_hl7v2::ident::{Attribute as Said, Subject as About, facts};
+
+use crate::evidence::{Attribute, Place, Source, Value};
+use crate::sensing::card::Card;
+use crate::sensing::text::clean_text;
+
+/// Devices of one message; a gateway speaks of a few hundred at most.
+const DEVICES: usize = 1024;
+
+/// What one message says, sorted by whom it is about.
+pub(super) struct Sorted {
+    pub(super) message_type: String,
+    pub(super) sender: Vec<(Attribute, Value, Source, Place)>,
+    pub(super) receiver: Vec<(Attribute, Value, Source, Place)>,
+    pub(super) devices: Vec<Card>,
+}
+
+impl Sorted {
+    pub(super) fn read(message: &Message<'_>, protocol: &'static str, place: &Place) -> Self {
+        let mut said =
+            Self { message_type: String::new(), sender: Vec::new(), receiver: Vec::new(), devices: Vec::new() };
+        let mut tree = Tree::default();
+        let mut product = (String::new(), None);
+        let (charset, delimiters) = (message.charset(), message.delimiters());
+        facts(message, &mut |fact| {
+            let text = clean_text(&charset.decode(&unescape(fact.value, &delimiters)));
+            if text.is_empty() {
+                return;
+            }
+            let offset = u64::try_from(fact.offset).unwrap_or(u64::MAX).saturating_add(place.offset);
+            let place = Place { offset, ..place.clone() };
+            let source = |kind| Source { protocol, field: fact.field, kind };
+            match fact.subject {
+                About::Sender => match fact.attribute {
+                    Said::MessageType => said.message_type = text,
+                    Said::SoftwareProduct => product = (text, Some(place)),
+                    Said::SoftwareProductVersion => {
+                        let component = if product.0.is_empty() { "software" } else { &product.0 };
+                        said.sender.push((
+                            Attribute::Software,
+                            Value::pair(component, &text),
+                            source("declared"),
+                            place,
+                        ));
+                    }
+                    other => said.sender.extend(peer(other, &text, source, place)),
+                },
+                About::Receiver => said.receiver.extend(peer(fact.attribute, &text, source, place)),
+                About::Device { mds, vmd, instance } => {
+                    if let Some((attribute, value, kind)) = device(fact.attribute, &text) {
+                        tree.add(mds, vmd, instance, attribute, value, source(kind), place);
+                    }
+                }
+            }
+        });
+        said.devices = tree.devices();
+        said
+    }
+}
+
+/// A fact about an application at either end.
+fn peer(
+    said: Said,
+    text: &str,
+    source: impl Fn(&'static str) -> Source,
+    place: Place,
+) -> Option<(Attribute, Value, Source, Place)> {
+    let (attribute, value, kind) = match said {
+        Said::Application => (Attribute::Name, Value::pair("hl7-application", text), "declared-name"),
+        Said::Facility => (Attribute::Name, Value::pair("hl7-facility", text), "declared-name"),
+        Said::ApplicationEui64 => (Attribute::Eui64, Value::text(&text.to_ascii_uppercase()), "declared"),
+        Said::NetworkAddress => (Attribute::Name, Value::pair("network-address", text), "declared-name"),
+        _ => return None,
+    };
+    Some((attribute, value, source(kind), place))
+}
+
+/// A fact about a device.
+fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
+    Some(match said {
+        Said::Manufacturer => (Attribute::Manufacturer, Value::text(text), "declared"),
+        Said::Model => (Attribute::Model, Value::text(text), "declared"),
+        Said::Serial => (Attribute::Serial, Value::text(text), "declared"),
+        Said::SoftwareVersion => (Attribute::Software, Value::pair("software", text), "declared"),
+        Said::FirmwareVersion => (Attribute::Software, Value::pair("firmware", text), "declared"),
+        Said::ProtocolVersion => (Attribute::Software, Value::pair("protocol", text), "declared"),
+        Said::DrugLibrary => (Attribute::Software, Value::pair("drug library", text), "declared"),
+        Said::HardwareVersion => (Attribute::Hardware, Value::pair("hardware", text), "declared"),
+        Said::PartNumber => (Attribute::Part, Value::pair("part", text), "declared"),
+        Said::Eui64 => (Attribute::Eui64, Value::text(&text.to_ascii_uppercase()), "declared"),
+        Said::Mac => (Attribute::Mac, Value::text(&text.to_ascii_lowercase().replace('-', ":")), "claimed-address"),
+        Said::Ipv4 => (Attribute::Ip, Value::text(text), "claimed-address"),
+        Said::InstanceName | Said::DeviceIdentifier => {
+            (Attribute::Name, Value::pair("instance", text), "declared-name")
+        }
+        Said::DeviceType => (Attribute::Class, Value::pair("MDC", text), "mdc-device-type"),
+        Said::Location => (Attribute::Location, Value::text(text), "declared"),
+        Said::UdiDevice | Said::UdiCarrier => (Attribute::Udi, Value::text(text), "declared"),
+        _ => return None,
+    })
+}
+
+/// The devices of one message, by their place in the containment tree.
+#[derive(Default)]
+struct Tree {
+    cards: BTreeMap<(u64, u64, Box<[u8]>), Card>,
+}
+
+impl Tree {
+    #[expect(clippy::too_many_arguments, reason = "the place in the tree and the parts of one fact")]
+    fn add(
+        &mut self,
+        mds: u64,
+        vmd: u64,
+        instance: &[u8],
+        attribute: Attribute,
+        value: Value,
+        source: Source,
+        place: Place,
+    ) {
+        // Within a tree the numbers tell devices apart, without one the instance identifier does.
+        let instance: Box<[u8]> = if mds == 0 { instance.into() } else { Box::default() };
+        let key = (mds, vmd, instance);
+        if self.cards.len() < DEVICES || self.cards.contains_key(&key) {
+            self.cards.entry(key).or_default().add(attribute, value, source, place);
+        }
+    }
+
+    /// One card per medical device system.
+    ///
+    /// A module (VMD) counts for its system only where the system itself says nothing: a module's serial number is not the
+    /// system's. What the message says without naming a device holds for its one device; its location for all.
+    fn devices(mut self) -> Vec<Card> {
+        let unnamed = self.cards.remove(&(0, 0, Box::default()));
+        let mut systems: BTreeMap<(u64, Box<[u8]>), (Card, Vec<Card>)> = BTreeMap::new();
+        for ((mds, vmd, instance), card) in self.cards {
+            let system = systems.entry((mds, instance)).or_default();
+            if vmd == 0 {
+                system.0 = card;
+            } else {
+                system.1.push(card);
+            }
+        }
+        let mut devices = Vec::new();
+        for (mut system, mut modules) in systems.into_values() {
+            if modules.len() == 1
+                && !system.has(Attribute::Model)
+                && !system.has(Attribute::Serial)
+                && let Some(module) = modules.pop()
+            {
+                system.extend(module.into_facts());
+            }
+            devices.push(system);
+        }
+        if let Some(unnamed) = unnamed {
+            if devices.is_empty() {
+                devices.push(unnamed);
+            } else if let [only] = devices.as_mut_slice() {
+                only.extend(unnamed.into_facts());
+            } else {
+                let locations: Vec<_> =
+                    unnamed.into_facts().filter(|(said, ..)| *said == Attribute::Location).collect();
+                for device in &mut devices {
+                    device.extend(locations.iter().cloned());
+                }
+            }
+        }
+        devices
+    }
+}

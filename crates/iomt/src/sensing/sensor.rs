@@ -1,0 +1,229 @@
+//! The sensor: push packets, take a ledger or an inventory.
+
+use core::net::IpAddr;
+use std::sync::Arc;
+
+use iomt_capture::{FlowKey, Frame, Handler, LinkType, Mac, Network, Place as At, Transport};
+use iomt_wire::{Direction, Limits, Segment, Timestamp};
+
+use super::dialog::Dialog;
+use super::observers::{Observer, intellivue};
+use super::scene::{Scene, is_nobody};
+use crate::evidence::Place;
+use crate::health::Health;
+use crate::reasoning::inventory::Inventory;
+use crate::reasoning::ledger::{Ledger, Neighbour, Proof, ShardId};
+
+/// Turns packets into evidence. Feed it frames in the order in which they were captured; nothing is ever sent.
+///
+/// ```
+/// use iomt::{LinkType, Sensor, Timestamp};
+///
+/// let mut sensor = Sensor::new("uplink");
+/// sensor.push(Timestamp::new(1_767_348_000, 0), LinkType::ETHERNET, &[0; 60]);
+/// assert!(sensor.inventory().devices.is_empty());
+/// ```
+#[derive(Debug)]
+pub struct Sensor {
+    network: Network<Sensing>,
+    sensing: Sensing,
+    frames: u64,
+    identity: u64,
+}
+
+impl Sensor {
+    /// A sensor with the default [`Limits`]; `input` names the capture in every place of evidence.
+    #[must_use]
+    pub fn new(input: &str) -> Self {
+        Self::with_limits(input, Limits::DEFAULT)
+    }
+
+    /// A sensor with limits of your own.
+    #[must_use]
+    pub fn with_limits(input: &str, limits: Limits) -> Self {
+        Self {
+            network: Network::new(limits),
+            sensing: Sensing {
+                input: input.into(),
+                limits,
+                ledger: Ledger::new(ShardId::default(), limits),
+                health: Health::default(),
+                now: At { frame: 0, time: Timestamp::default(), source_mac: None, destination_mac: None, vlan: None },
+            },
+            frames: 0,
+            identity: 0xcbf2_9ce4_8422_2325,
+        }
+    }
+
+    /// Takes one packet from the caller's own capture; they are numbered from one.
+    pub fn push(&mut self, time: Timestamp, link: LinkType, bytes: &[u8]) {
+        let original_length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let number = self.frames.saturating_add(1);
+        self.push_frame(&Frame { number, time, link, data: bytes, original_length });
+    }
+
+    /// Takes one frame of a capture file, with its number and original length.
+    pub fn push_frame(&mut self, frame: &Frame<'_>) {
+        self.frames = frame.number;
+        // The shard's identity comes from its input: when each frame was captured, how long it was, how it began.
+        let head = frame.data.get(..8).and_then(|head| head.try_into().ok()).map_or(0, u64::from_le_bytes);
+        let length = u64::from(frame.original_length);
+        for word in [frame.time.nanoseconds().cast_unsigned(), length, head] {
+            self.identity = (self.identity.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        self.network.push(&mut self.sensing, frame);
+    }
+
+    /// Notes damage to the input that only its reader can see.
+    pub fn damaged(&mut self, what: String) {
+        self.sensing.health.damaged(what);
+    }
+
+    /// The inventory of what was seen so far; the sensor goes on. Streams still being put in order are not in it.
+    #[must_use]
+    pub fn inventory(&self) -> Inventory {
+        let mut ledger = self.sensing.ledger.clone();
+        let mut health = self.sensing.health.clone();
+        tell_network(&mut health, self.network.health());
+        ledger.set_health(health);
+        Inventory::read(&ledger, crate::knowledge::Knowledge::builtin())
+    }
+
+    /// Ends the capture: what is still held is delivered, and the evidence is handed over as one shard.
+    #[must_use]
+    pub fn finish(mut self) -> Ledger {
+        self.network.finish(&mut self.sensing);
+        let mut health = core::mem::take(&mut self.sensing.health);
+        tell_network(&mut health, self.network.health());
+        let mut ledger =
+            core::mem::replace(&mut self.sensing.ledger, Ledger::new(ShardId::default(), self.sensing.limits));
+        ledger.set_health(health);
+        ledger.stamped(ShardId(self.identity))
+    }
+}
+
+pub(crate) fn tell_network(health: &mut Health, network: &iomt_capture::Health) {
+    health.frames = network.frames;
+    health.bytes = network.bytes;
+    health.undecoded_frames = network.undecoded_frames;
+    health.truncated_frames = network.truncated_frames;
+    health.streams = network.streams;
+    health.gaps = network.gaps;
+    health.gap_bytes = network.gap_bytes;
+    health.fragments_lost = network.fragments_lost;
+    health.overlap_conflicts = network.overlap_conflicts;
+    for (limit, times) in network.limits_hit.iter() {
+        health.hit(limit, *times);
+    }
+}
+
+/// What the network layer hands its flows to.
+#[derive(Debug)]
+struct Sensing {
+    input: Arc<str>,
+    limits: Limits,
+    ledger: Ledger,
+    health: Health,
+    /// The last moment that was heard, for what is only filed when a conversation ends.
+    now: At,
+}
+
+impl Sensing {
+    fn scene<'a>(&'a mut self, flow: &'a FlowKey, at: &'a At) -> Scene<'a> {
+        Scene { flow, at, input: &self.input, ledger: &mut self.ledger, health: &mut self.health }
+    }
+
+    /// A hardware address and a network address behind it.
+    fn together(&mut self, at: &At, mac: Mac, ip: IpAddr, stated: bool) {
+        if is_nobody(ip) {
+            return;
+        }
+        let place = Place { time: at.time, input: Arc::clone(&self.input), frame: at.frame, offset: 0 };
+        let proof =
+            if stated { Proof { stated: Some(place), seen: None } } else { Proof { seen: Some(place), stated: None } };
+        self.ledger.neighbour(Neighbour { mac: mac.to_string().into(), ip }, proof);
+    }
+}
+
+/// What is kept per conversation.
+#[derive(Debug)]
+enum Talk {
+    Stream(Dialog<Observer>),
+    Datagrams { strange: u8 },
+}
+
+/// Datagrams after which a conversation that none of them belonged to is not probed any more.
+pub(crate) const STRANGE_DATAGRAMS: u8 = 8;
+
+impl Handler for Sensing {
+    type Flow = Talk;
+
+    fn open(&mut self, flow: &FlowKey, _at: &At) -> Talk {
+        match flow.transport {
+            Transport::Tcp => Talk::Stream(Dialog::new()),
+            Transport::Udp => Talk::Datagrams { strange: 0 },
+        }
+    }
+
+    fn stream(&mut self, state: &mut Talk, flow: &FlowKey, direction: Direction, at: &At, segment: Segment<'_>) {
+        let Talk::Stream(dialog) = state else { return };
+        if matches!(dialog, Dialog::Other) {
+            return;
+        }
+        self.now = *at;
+        let was_open = matches!(dialog, Dialog::Open(_));
+        let limits = self.limits;
+        dialog.hear(direction, segment, &limits, &mut self.scene(flow, at));
+        if was_open && matches!(dialog, Dialog::Spoken(_)) {
+            self.meet(flow, direction, at);
+        }
+    }
+
+    fn datagram(
+        &mut self,
+        state: &mut Talk,
+        flow: &FlowKey,
+        direction: Direction,
+        at: &At,
+        payload: &[u8],
+        _missing: usize,
+    ) {
+        let Talk::Datagrams { strange } = state else { return };
+        if *strange >= STRANGE_DATAGRAMS {
+            return;
+        }
+        if intellivue::datagram(direction, payload, &mut self.scene(flow, at)) {
+            *strange = 0;
+            self.meet(flow, direction, at);
+        } else {
+            *strange = strange.saturating_add(1);
+        }
+    }
+
+    fn close(&mut self, state: Talk, flow: &FlowKey) {
+        if let Talk::Stream(mut dialog) = state {
+            let at = self.now;
+            dialog.close(&mut self.scene(flow, &at));
+        }
+    }
+
+    fn neighbour(&mut self, at: &At, mac: Mac, address: IpAddr) {
+        self.together(at, mac, address, true);
+    }
+}
+
+impl Sensing {
+    /// Notes the hardware addresses at both ends of a medical conversation.
+    fn meet(&mut self, flow: &FlowKey, direction: Direction, at: &At) {
+        let (from, to) = match direction {
+            Direction::Initiator => (flow.initiator, flow.responder),
+            Direction::Responder => (flow.responder, flow.initiator),
+        };
+        if let Some(mac) = at.source_mac {
+            self.together(at, mac, from.ip(), false);
+        }
+        if let Some(mac) = at.destination_mac {
+            self.together(at, mac, to.ip(), false);
+        }
+    }
+}

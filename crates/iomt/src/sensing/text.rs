@@ -1,0 +1,58 @@
+//! Bytes of an identity value into the text that evidence keeps.
+
+use std::borrow::Cow;
+
+/// The longest value that evidence keeps, in characters; longer ones are cut.
+const LONGEST: usize = 256;
+
+/// Turns the bytes of a value into text: cut at the first NUL, control characters dropped, white space trimmed, length capped.
+///
+/// UTF-8 is taken as such; anything else reads as Windows-1252, which covers Latin-1. Empty when nothing is left.
+pub(crate) fn clean(bytes: &[u8]) -> String {
+    let upto_nul = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    let text = match core::str::from_utf8(upto_nul) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(upto_nul).0,
+    };
+    clean_text(&text)
+}
+
+/// The same for what is text already.
+pub(crate) fn clean_text(text: &str) -> String {
+    let printable: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    printable.trim().to_owned()
+}
+
+/// The first components of a UID, which name its owner; what follows may number a device, a study or a patient's image.
+pub(crate) fn uid_root(uid: &[u8]) -> Option<&str> {
+    const COMPONENTS: usize = 7;
+    let text = core::str::from_utf8(uid).ok()?.trim_end_matches(['\0', ' ']);
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    // 2.25 is followed by a UUID at once.
+    let components = if text.starts_with("2.25.") { 2 } else { COMPONENTS };
+    let end = text.match_indices('.').nth(components.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    text.get(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn junk_after_a_nul_and_padding_are_no_part_of_a_name() {
+        assert_eq!(clean(b" L.01.18\n\0garbage"), "L.01.18");
+        assert_eq!(clean(b"Dr\xe4ger "), "Dräger");
+        assert_eq!(clean("Dräger".as_bytes()), "Dräger");
+        assert_eq!(clean(b" \0"), "");
+    }
+
+    #[test]
+    fn a_root_never_holds_an_instance() {
+        assert_eq!(uid_root(b"1.3.12.2.1107.5.2.30.25641.30000001\0"), Some("1.3.12.2.1107.5.2"));
+        assert_eq!(uid_root(b"2.25.268051044599311345688996422911472681751"), Some("2.25"));
+        assert_eq!(uid_root(b"1.2.840"), Some("1.2.840"));
+        assert_eq!(uid_root(b"MRN12345"), None);
+    }
+}

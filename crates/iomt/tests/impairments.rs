@@ -1,0 +1,223 @@
+//! The same conversation captured worse or otherwise gives the same devices. The impairments are made here, from the bundled
+//! captures.
+
+mod support;
+
+use iomt::LinkType;
+use support::{Owned, essence, frames, inventory};
+
+const SAMPLES: [&str; 4] = ["dicom_js.pcap", "dicom_ipv6.pcap", "hl7_tls_oddport.pcap", "intellivue_beacon.pcap"];
+
+fn unchanged_by(what: &str, impair: impl Fn(&[Owned]) -> Vec<Owned>) {
+    for name in SAMPLES {
+        let clean = frames(name);
+        let impaired = impair(&clean);
+        assert!(!impaired.is_empty());
+        let (want, got) = (essence(&inventory(&clean)), essence(&inventory(&impaired)));
+        assert!(want == got, "{name} {what}:\n{}", support::difference(&want, &got));
+    }
+}
+
+fn same(frame: &Owned, data: Vec<u8>) -> Owned {
+    Owned { data, ..frame.clone() }
+}
+
+/// A linear congruential generator: the same impairment every time.
+fn random(state: &mut u64) -> u64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state >> 33
+}
+
+#[test]
+fn duplicated_frames() {
+    unchanged_by("duplicated", |clean| {
+        // Two equal datagrams are two statements, and support a little more than one; two equal segments are one.
+        let times = if clean.len() == 1 { 1 } else { 2 };
+        clean.iter().flat_map(|frame| core::iter::repeat_n(frame.clone(), times)).collect()
+    });
+}
+
+#[test]
+fn locally_reordered_frames() {
+    for seed in 0..20 {
+        unchanged_by("reordered", |clean| {
+            let mut state = seed;
+            let mut keyed: Vec<(usize, &Owned)> = clean.iter().enumerate().collect();
+            keyed.sort_by_cached_key(|(place, _)| place + random(&mut state) as usize % 6);
+            // The capture's clock goes on: the frames were late, not their time stamps.
+            keyed.into_iter().zip(clean).map(|((_, frame), at)| Owned { time: at.time, ..frame.clone() }).collect()
+        });
+    }
+}
+
+#[test]
+fn one_and_two_vlan_tags() {
+    unchanged_by("tagged", |clean| {
+        clean
+            .iter()
+            .map(|frame| same(frame, [&frame.data[..12], &[0x81, 0, 0, 7][..], &frame.data[12..]].concat()))
+            .collect()
+    });
+    unchanged_by("tagged twice", |clean| {
+        let tags = [0x88, 0xa8, 0, 9, 0x81, 0, 0, 7];
+        clean.iter().map(|frame| same(frame, [&frame.data[..12], &tags, &frame.data[12..]].concat())).collect()
+    });
+}
+
+#[test]
+fn mirrored_in_gre_erspan_and_vxlan() {
+    let outer = |protocol: u8, payload: &[u8]| -> Vec<u8> {
+        let total = u16::try_from(20 + payload.len()).expect("small").to_be_bytes();
+        let ethernet = [2, 0xee, 0, 0, 0, 1, 2, 0xee, 0, 0, 0, 2, 8, 0];
+        let ip = [0x45, 0, total[0], total[1], 0, 0, 0, 0, 64, protocol, 0, 0, 198, 51, 100, 1, 198, 51, 100, 2];
+        [&ethernet[..], &ip, payload].concat()
+    };
+    unchanged_by("in GRE", |clean| {
+        clean.iter().map(|f| same(f, outer(47, &[&[0, 0, 0x65, 0x58][..], &f.data].concat()))).collect()
+    });
+    unchanged_by("in ERSPAN II", |clean| {
+        let gre = [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1];
+        let erspan = [0x10, 0x07, 0, 1, 0, 0, 0, 0];
+        clean.iter().map(|f| same(f, outer(47, &[&gre[..], &erspan, &f.data].concat()))).collect()
+    });
+    unchanged_by("in ERSPAN III", |clean| {
+        let gre = [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1];
+        let erspan = [0x20, 0x07, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+        clean.iter().map(|f| same(f, outer(47, &[&gre[..], &erspan, &f.data].concat()))).collect()
+    });
+    unchanged_by("in VXLAN", |clean| {
+        clean
+            .iter()
+            .map(|f| {
+                let length = u16::try_from(16 + f.data.len()).expect("small").to_be_bytes();
+                let udp = [0xc0, 0, 0x12, 0xb5, length[0], length[1], 0, 0, 8, 0, 0, 0, 0, 0, 42, 0];
+                same(f, outer(17, &[&udp[..], &f.data].concat()))
+            })
+            .collect()
+    });
+}
+
+/// Without the Ethernet header the hardware addresses are gone, and with them what is known from them alone.
+fn without_macs(mut devices: serde_json::Value) -> serde_json::Value {
+    for device in devices.as_array_mut().expect("devices") {
+        device["addresses"]["mac"] = serde_json::json!([]);
+        device["id"] = serde_json::json!("");
+        for relation in device["relations"].as_array_mut().expect("relations") {
+            relation["device"] = serde_json::json!("");
+            relation["signs"] = serde_json::json!([]);
+        }
+        for attribute in ["manufacturer", "eui64"] {
+            if let Some(decision) = device.get_mut(attribute) {
+                *decision = decision["value"].clone();
+            }
+        }
+    }
+    let list = devices.as_array_mut().expect("devices");
+    list.sort_by_key(ToString::to_string);
+    devices
+}
+
+#[test]
+fn cooked_raw_and_loopback_links() {
+    let names = ["dicom_js.pcap", "hl7_tls_oddport.pcap"];
+    let links: [(&str, LinkType, fn(&[u8]) -> Vec<u8>); 3] = [
+        ("raw IP", LinkType::RAW, |data| data[14..].to_vec()),
+        ("cooked", LinkType::LINUX_SLL, |data| [&[0, 0, 0, 1, 0, 6][..], &data[6..12], &[0, 0], &data[12..]].concat()),
+        ("loopback", LinkType::NULL, |data| [&[2, 0, 0, 0][..], &data[14..]].concat()),
+    ];
+    for name in names {
+        let clean = frames(name);
+        let ip: Vec<Owned> = clean.into_iter().filter(|frame| frame.data[12..14] == [8, 0]).collect();
+        let want = without_macs(essence(&inventory(&ip)));
+        for (what, link, strip) in links {
+            let impaired: Vec<Owned> =
+                ip.iter().map(|frame| Owned { link, data: strip(&frame.data), ..frame.clone() }).collect();
+            let got = without_macs(essence(&inventory(&impaired)));
+            assert!(want == got, "{name} as {what}:\n{}", support::difference(&want, &got));
+        }
+    }
+}
+
+/// Cuts the TCP payload of an IPv4 frame into segments of one to seven bytes.
+fn crumbs(frame: &Owned, state: &mut u64) -> Vec<Owned> {
+    let data = &frame.data;
+    if data[12..14] != [8, 0] || data[23] != 6 {
+        return vec![frame.clone()];
+    }
+    let header = usize::from(data[14] & 15) * 4;
+    let total = usize::from(u16::from_be_bytes([data[16], data[17]]));
+    let tcp = 14 + header;
+    let start = tcp + usize::from(data[tcp + 12] >> 4) * 4;
+    let payload = &data[start..14 + total];
+    if payload.len() < 2 {
+        return vec![frame.clone()];
+    }
+    let first = u32::from_be_bytes(data[tcp + 4..tcp + 8].try_into().expect("four"));
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < payload.len() {
+        let length = (1 + random(state) as usize % 7).min(payload.len() - at);
+        let mut piece = data[..start].to_vec();
+        piece.extend(&payload[at..at + length]);
+        let total = u16::try_from(start - 14 + length).expect("small").to_be_bytes();
+        piece[16..18].copy_from_slice(&total);
+        let sequence = first.wrapping_add(u32::try_from(at).expect("small"));
+        piece[tcp + 4..tcp + 8].copy_from_slice(&sequence.to_be_bytes());
+        pieces.push(same(frame, piece));
+        at += length;
+    }
+    pieces
+}
+
+#[test]
+fn segments_of_one_to_seven_bytes() {
+    for name in ["hl7_tls_oddport.pcap", "hl7_adt_basic.pcap", "dicom_echo_basic.pcap", "dicom_js.pcap"] {
+        let clean = frames(name);
+        let mut state = 7;
+        let impaired: Vec<Owned> = clean.iter().flat_map(|frame| crumbs(frame, &mut state)).collect();
+        let (want, got) = (essence(&inventory(&clean)), essence(&inventory(&impaired)));
+        assert!(want == got, "{name} in crumbs:\n{}", support::difference(&want, &got));
+    }
+}
+
+/// Cuts an IPv4 packet into fragments.
+fn fragments(frame: &Owned, size: usize, identification: u16) -> Vec<Owned> {
+    let data = &frame.data;
+    if data[12..14] != [8, 0] || data[14] & 15 != 5 {
+        return vec![frame.clone()];
+    }
+    let total = usize::from(u16::from_be_bytes([data[16], data[17]]));
+    let payload = &data[34..14 + total];
+    let count = payload.len().div_ceil(size);
+    let mut pieces: Vec<Owned> = payload
+        .chunks(size)
+        .enumerate()
+        .map(|(number, part)| {
+            let mut piece = data[..34].to_vec();
+            let length = u16::try_from(20 + part.len()).expect("small").to_be_bytes();
+            piece[16..18].copy_from_slice(&length);
+            piece[18..20].copy_from_slice(&identification.to_be_bytes());
+            let more = if number + 1 < count { 0x2000 } else { 0 };
+            let offset = u16::try_from(number * size / 8).expect("small") | more;
+            piece[20..22].copy_from_slice(&offset.to_be_bytes());
+            piece.extend(part);
+            same(frame, piece)
+        })
+        .collect();
+    pieces.reverse();
+    pieces
+}
+
+#[test]
+fn fragmented_last_fragment_first() {
+    unchanged_by("fragmented", |clean| {
+        clean.iter().zip(0..).flat_map(|(frame, number)| fragments(frame, 64, number)).collect()
+    });
+}
+
+#[test]
+fn ethernet_padding() {
+    unchanged_by("padded", |clean| {
+        clean.iter().map(|frame| same(frame, [&frame.data[..], &[0xa5; 18][..]].concat())).collect()
+    });
+}
