@@ -1,8 +1,9 @@
 //! Philips Data Export: a connect indication's identity, and a walk over a poll result, beside a hand-written loop over the
 //! same lengths.
 //!
-//! No other open parser of this protocol exists in Rust to compare with, so the floor is what a loop costs that knows the
-//! layout by heart, trusts every length, decodes nothing and only hops from attribute to attribute.
+//! No other open parser of this protocol exists in Rust to compare with, so the yardstick is a loop that knows the layout by
+//! heart, trusts every length, decodes nothing and only hops from attribute to attribute. Over the poll result it takes
+//! fewer instructions than the walk (1400 against 1592 under callgrind) and is still not the faster of the two.
 //!
 //! `cargo bench -p iomt-benches --bench intellivue`
 
@@ -41,7 +42,7 @@ fn be(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |pair| u16::from_be_bytes(*pair).into())
 }
 
-/// The floor: hops over `count` attributes from `at` and returns where they end.
+/// Hops over `count` attributes from `at` and returns where they end.
 fn hop(bytes: &[u8], mut at: usize, count: usize, sum: &mut usize) -> usize {
     for _ in 0..count {
         let length = be(bytes, at.wrapping_add(2));
@@ -51,13 +52,13 @@ fn hop(bytes: &[u8], mut at: usize, count: usize, sum: &mut usize) -> usize {
     at
 }
 
-fn connect_floor(datagram: &[u8]) -> usize {
+fn connect_hops(datagram: &[u8]) -> usize {
     let mut sum = 0_usize;
     hop(datagram, 32, be(datagram, 28), &mut sum);
     sum
 }
 
-fn poll_floor(datagram: &[u8]) -> usize {
+fn poll_hops(datagram: &[u8]) -> usize {
     let (mut sum, mut at) = (0_usize, 50_usize);
     for _ in 0..be(datagram, 46) {
         let objects = be(datagram, at.wrapping_add(2));
@@ -82,12 +83,11 @@ fn group(criterion: &mut Criterion, name: &str, datagram: &[u8], readers: &[(&st
 }
 
 fn benches(criterion: &mut Criterion) {
-    assert_eq!((walk(POLL_RESULT), facts(CONNECT_INDICATION) > 0), (poll_floor(POLL_RESULT), true));
+    assert_eq!((walk(POLL_RESULT), facts(CONNECT_INDICATION) > 0), (poll_hops(POLL_RESULT), true));
     let probed: Reader = |datagram| usize::from(probe(datagram).is_at_least(60));
-    let connect: &[(&str, Reader)] =
-        &[("facts", facts), ("probe", probed), ("floor: hop over attributes", connect_floor)];
+    let connect: &[(&str, Reader)] = &[("facts", facts), ("probe", probed), ("hand-written hops", connect_hops)];
     group(criterion, "connect indication", CONNECT_INDICATION, connect);
-    let poll: &[(&str, Reader)] = &[("walk", walk), ("facts", facts), ("floor: hop over attributes", poll_floor)];
+    let poll: &[(&str, Reader)] = &[("walk", walk), ("facts", facts), ("hand-written hops", poll_hops)];
     group(criterion, "poll result", POLL_RESULT, poll);
 }
 
