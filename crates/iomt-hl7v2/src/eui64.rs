@@ -15,7 +15,24 @@
 /// ```
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<[u8; 8]> {
-    bytes(text.trim_ascii())
+    if let Ok(digits) = <&[u8; 16]>::try_from(text) {
+        return plain(digits).or_else(|| bytes(text.trim_ascii()));
+    }
+    match text.len() {
+        // A separator or blank at least, at most one behind each byte and some blanks around.
+        17..=32 => bytes(text.trim_ascii()),
+        _ => None,
+    }
+}
+
+/// Sixteen digits and nothing else, as nearly everyone writes.
+fn plain(digits: &[u8; 16]) -> Option<[u8; 8]> {
+    let mut out = [0; 8];
+    let (pairs, _) = digits.as_chunks::<2>();
+    for (slot, [high, low]) in out.iter_mut().zip(pairs) {
+        *slot = (nibble(*high)? << 4) | nibble(*low)?;
+    }
+    Some(out)
 }
 
 /// Reads twelve hexadecimal digits with separators between bytes, as a MAC address is written; bare digits are refused,

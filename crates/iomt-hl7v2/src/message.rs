@@ -46,7 +46,8 @@ impl<'a> Message<'a> {
             }));
         }
         let (delimiters, length) = Delimiters::read(after, head.saturating_add(3))?;
-        let terminator = match memchr2(b'\r', b'\n', after) {
+        let line = memchr2(b'\r', b'\n', after);
+        let terminator = match line {
             Some(at) => match after.get(at..) {
                 Some([b'\r', b'\n', ..]) => Terminator::CrLf,
                 Some([b'\n', ..]) => Terminator::Lf,
@@ -56,7 +57,9 @@ impl<'a> Message<'a> {
         };
         let mut message = Self { bytes, head, syntax: Syntax { delimiters, trap: Trap::None }, terminator };
         if name == b"MSH" && after.len() > length {
-            message.syntax.trap = crate::text::trap(message.header().field(18).bytes(), delimiters.repetition);
+            let header = line.map_or(tail.len(), |line| line.saturating_add(3));
+            let header = Segment::new(tail, header, head, message.syntax);
+            message.syntax.trap = crate::text::trap(header.field(18).bytes(), delimiters.repetition);
         }
         Ok(message)
     }
@@ -236,7 +239,7 @@ impl<'a> Iterator for Segments<'a> {
         if self.terminator == Terminator::Lf
             && let Some((before, _)) = tail.split_at_checked(len)
         {
-            len = before.trim_ascii_end().len().max(before.strip_suffix(b"\r").unwrap_or(before).len());
+            len = before.strip_suffix(b"\r").unwrap_or(before).len();
         }
         Some(Segment::new(tail, len, at, self.syntax))
     }

@@ -54,7 +54,11 @@ impl<'a> Segment<'a> {
     pub fn name(&self) -> &'a [u8] {
         let raw = self.raw();
         match raw {
-            [_, _, _, separator, ..] if *separator == self.syntax.delimiters.field => raw.get(..3).unwrap_or_default(),
+            [a, b, c, separator, ..]
+                if *separator == self.syntax.delimiters.field && ![a, b, c].contains(&separator) =>
+            {
+                raw.get(..3).unwrap_or_default()
+            }
             _ => {
                 let end = find(self.syntax.delimiters.field, raw, self.syntax.trap).unwrap_or(raw.len());
                 raw.get(..end).unwrap_or_default()

@@ -157,7 +157,8 @@ impl<'a> Walk<'a> {
         visit(self.token(head, separator, place(0)));
         if self.bytes.get(separator) == Some(&delimiters.field) {
             visit(self.token(separator, after, place(1)));
-            visit(self.token(after, self.trimmed(after, end), place(2)));
+            let last = if self.bytes.get(end) == Some(&delimiters.field) { end } else { self.trimmed(after, end) };
+            visit(self.token(after, last, place(2)));
         }
         end
     }

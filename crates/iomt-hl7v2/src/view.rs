@@ -203,7 +203,24 @@ impl<'a> Field<'a> {
     #[inline]
     #[must_use]
     pub fn component(&self, n: usize) -> Component<'a> {
+        if n == 1 && self.syntax.trap == Trap::None {
+            return self.leading();
+        }
         self.repetition(1).component(n)
+    }
+
+    /// The first component of the first repetition: what most fields are asked for.
+    #[inline]
+    fn leading(&self) -> Component<'a> {
+        let Delimiters { component, repetition, .. } = self.syntax.delimiters;
+        let ends = |byte: &u8| Some(*byte) == component || Some(*byte) == repetition;
+        let end = self.bytes.iter().position(ends).unwrap_or(self.bytes.len());
+        Component::new(self.bytes.get(..end).unwrap_or_default(), self.offset, self.syntax)
+    }
+
+    #[inline]
+    pub(crate) const fn syntax(&self) -> Syntax {
+        self.syntax
     }
 
     /// The components of the first repetition.

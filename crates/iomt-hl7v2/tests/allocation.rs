@@ -1,4 +1,14 @@
 //! Reading does not allocate.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
 
 mod common;
 

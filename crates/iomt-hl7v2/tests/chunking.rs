@@ -1,5 +1,14 @@
 //! Wherever a stream is cut, it says the same; and no byte is lost or told twice.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
 
 use iomt_hl7v2::mllp::{Decoder, Event};
 use iomt_wire::{Limits, Segment};

@@ -1,5 +1,14 @@
 //! Messages as they occur, and properties of reading them.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
 
 mod common;
 
@@ -14,7 +23,7 @@ fn quirks(bytes: &[u8]) -> Vec<(usize, &'static str)> {
     found
 }
 
-fn names<'a>(bytes: &'a [u8]) -> Vec<&'a [u8]> {
+fn names(bytes: &[u8]) -> Vec<&[u8]> {
     Message::parse(bytes).unwrap().segments().map(|segment| segment.name()).collect()
 }
 
@@ -77,6 +86,13 @@ fn segments_after_an_empty_one_are_not_dropped() {
     assert_eq!(names(b"MSH|^~\\&|A\n\n\rPID|1\n\rOBX|1\r\n"), [b"MSH", b"PID", b"OBX"]);
     let found = quirks(b"MSH|^~\\&|A\r\rPID|1\r\r");
     assert_eq!(found, [(10, "blank-segment"), (17, "blank-segment")]);
+}
+
+#[test]
+fn a_segment_without_a_name_has_fields_all_the_same() {
+    let message = Message::parse(b"MSH|^~\\&|A\r||||\r").unwrap();
+    let nameless = message.segments().nth(1).unwrap();
+    assert_eq!((nameless.name(), nameless.fields().count()), (&b""[..], 4));
 }
 
 #[test]

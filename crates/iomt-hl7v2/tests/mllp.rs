@@ -1,5 +1,14 @@
 //! What the decoder makes of streams as peers send them.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "in tests a panic is the report"
+)]
 
 use iomt_hl7v2::mllp::{COMMIT_ACK, COMMIT_NAK, Decoder, Event, wrap};
 use iomt_wire::{Limits, Segment};
@@ -248,4 +257,16 @@ fn work_is_linear_when_every_byte_comes_alone() {
         decoder.feed(Segment::Data(byte), &mut |_| blocks += 1);
     }
     assert_eq!(blocks, 1);
+}
+
+#[test]
+fn a_two_byte_block_over_the_cap_ends_where_it_ends_however_it_is_cut() {
+    // Found by fuzzing: beyond the cap the last byte kept is not the last byte.
+    let limits = Limits { message_bytes: 24, ..Limits::DEFAULT };
+    let bytes = b"\x1c\0\r\0\x0b\0M\0S\0H\0|\0^\0~\0\\\0&\0|\0\x0b\x01\x1c\x01\r\0\x1c\0\r\0";
+    let whole = with(limits, &[Segment::Data(bytes), Segment::End]);
+    for cut in 0..bytes.len() {
+        let (a, b) = bytes.split_at(cut);
+        assert_eq!(with(limits, &[Segment::Data(a), Segment::Data(b), Segment::End]), whole, "cut at {cut}");
+    }
 }

@@ -9,7 +9,7 @@
 //! specialisations and production specifications.
 
 use super::Attribute;
-use crate::view::{Component, Field};
+use crate::view::{Component, Field, Syntax};
 
 /// What a row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,26 +26,35 @@ pub(super) enum Row {
     AlertSource,
 }
 
-/// The row's meaning and the triplet's number and text that gave it, if it is about a device.
-pub(super) fn classify<'a>(field: Field<'a>) -> Option<(Row, Triplet<'a>)> {
-    let bytes = field.bytes();
+/// What a row with this code says of a device; nothing, if it is a measurement.
+#[inline]
+pub(super) fn classify(bytes: &[u8], syntax: Syntax, offset: usize) -> Option<Row> {
     let (number, length) = number(bytes);
-    // Nearly all rows: an MDC number that means a measurement, its reference id behind it.
-    if number != 0
-        && by_number(number).is_none()
-        && let Some([_, b'M', b'D', b'C', b'_', rest @ ..]) = bytes.get(length..)
-        && !may_be_device(rest)
+    // Nearly all rows: a number with its reference id behind it.
+    if let Some([separator, b'M', b'D', b'C', b'_', rest @ ..]) = bytes.get(length..)
+        && Some(*separator) == syntax.delimiters.component
+        && number != 0
     {
-        return None;
-    }
-    let mut components = field.components();
-    for _ in 0..2 {
-        let triplet = Triplet { id: components.next()?, text: components.next(), system: components.next() };
-        if let Some(row) = triplet.row() {
-            return Some((row, triplet));
+        let row = by_number(number);
+        if row.is_some() || !may_be_device(rest) {
+            return row;
         }
     }
-    None
+    triplets(Field::new(bytes, offset, syntax)).find_map(|triplet| triplet.row())
+}
+
+/// The two triplets of a code.
+fn triplets<'a>(field: Field<'a>) -> impl Iterator<Item = Triplet<'a>> {
+    let mut components = field.components();
+    core::iter::from_fn(move || {
+        Some(Triplet { id: components.next()?, text: components.next(), system: components.next() })
+    })
+    .take(2)
+}
+
+/// The triplet of a code that says something of a device.
+pub(super) fn triplet<'a>(field: Field<'a>) -> Option<Triplet<'a>> {
+    triplets(field).find(|triplet| triplet.row().is_some())
 }
 
 /// A code, its text and the system it is from.
@@ -154,10 +163,9 @@ mod tests {
     use super::*;
     use crate::Delimiters;
     use crate::scan::Trap;
-    use crate::view::Syntax;
 
     fn row(text: &[u8]) -> Option<Row> {
-        classify(Field::new(text, 0, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None })).map(|(row, _)| row)
+        classify(text, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None }, 0)
     }
 
     #[test]

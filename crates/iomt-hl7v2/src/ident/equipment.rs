@@ -107,6 +107,10 @@ pub(super) fn pv1<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     }
     let mut teller = Teller { subject: Subject::MESSAGE, visit: &mut *visit };
     teller.field(Attribute::Location, location, "PV1-3");
+    // Eight separators and seventeen characters at least.
+    if location.bytes().len() < 25 {
+        return;
+    }
     let address = location.component(9);
     if eui64::parse_mac(address.bytes()).is_some() {
         let subject = Subject::Device { mds: 0, vmd: 0, instance: address.bytes() };

@@ -17,11 +17,21 @@ const SD_BIOSENSOR: [u8; 4] = [0x70, 0xb3, 0xd5, 0x73];
 
 pub(super) fn msh<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let mut named = [Field::new(&[], 0, segment.syntax()); 4];
-    for (index, field) in segment.fields().enumerate().skip(2).take(23) {
-        let n = index.wrapping_add(1);
-        if field.is_absent() {
+    let mut marks = segment.marks();
+    let len = segment.raw().len();
+    if !marks.skip(1) {
+        return;
+    }
+    // MSH-3 begins behind the second separator.
+    let mut before = marks.next();
+    for n in 3..=25 {
+        let Some(separator) = before else { break };
+        before = marks.next();
+        let (start, end) = (separator.wrapping_add(1), before.unwrap_or(len));
+        if start >= end {
             continue;
         }
+        let field = segment.slice(start, end, false);
         let mut teller = Teller { subject: Subject::Sender, visit: &mut *visit };
         match n {
             3 => {
@@ -174,9 +184,15 @@ fn address<'a>(field: Field<'a>, name: &'static str, id: &'static str, teller: &
 
 pub(super) fn sft<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let mut teller = Teller { subject: Subject::Sender, visit };
-    teller.first(Attribute::SoftwareVendor, segment.field(1), "SFT-1.1");
-    teller.field(Attribute::SoftwareProductVersion, segment.field(2), "SFT-2");
-    teller.field(Attribute::SoftwareProduct, segment.field(3), "SFT-3");
+    let mut fields = segment.fields();
+    if let Some(vendor) = fields.next() {
+        teller.first(Attribute::SoftwareVendor, vendor, "SFT-1.1");
+    }
+    for (attribute, place) in [(Attribute::SoftwareProductVersion, "SFT-2"), (Attribute::SoftwareProduct, "SFT-3")] {
+        if let Some(field) = fields.next() {
+            teller.field(attribute, field, place);
+        }
+    }
 }
 
 /// What kind of text a message control id is. Implementations number their messages in few ways, which tells them apart;

@@ -167,7 +167,7 @@ pub use header::control_id_shape;
 pub fn facts<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let mut context = Context::default();
     for segment in message.segments() {
-        let Some([a, b, c]) = segment.raw().first_chunk::<3>() else { continue };
+        let [a, b, c] = segment.name() else { continue };
         match &[a.to_ascii_uppercase(), b.to_ascii_uppercase(), c.to_ascii_uppercase()] {
             b"OBX" => observation::obx(segment, &mut context, visit),
             b"MSH" => header::msh(segment, &mut context, visit),
@@ -210,8 +210,10 @@ struct Teller<'v, 'a> {
 impl<'a> Teller<'_, 'a> {
     fn tell(&mut self, attribute: Attribute, value: &'a [u8], offset: usize, field: &'static str) {
         // Half of the senders pad with blanks; a blank value says nothing.
-        if matches!(value, [] | b"\"\"") || value.iter().all(|byte| *byte == b' ') {
-            return;
+        match value {
+            [] | b"\"\"" => return,
+            [b' ', ..] if value.iter().all(|byte| *byte == b' ') => return,
+            _ => {}
         }
         (self.visit)(Fact { subject: self.subject, attribute, value, field, offset });
     }

@@ -9,158 +9,204 @@
 //! HL7 v2.9.1 chapter 7, section 7.4.2; IHE devices, volume 2, appendix B. OBX-4 is `device.module.channel.metric` and perhaps
 //! a facet; anything else (`1`, `LOC`) is a sub-id that says nothing of devices. Since v2.8.2 it is the first component.
 
-use super::code::{Row, classify};
+use super::code::{Row, classify, triplet};
 use super::device::{self, eui_of, four, is_philips};
 use super::{Attribute, Context, Fact, Subject, Teller};
-use crate::eui64;
 use crate::segment::Segment;
 use crate::view::Field;
+use crate::{Delimiters, eui64};
 
-/// The fields of an OBX that may speak of a device.
-struct Fields<'a> {
-    id: Field<'a>,
-    tree: Field<'a>,
-    value: Field<'a>,
-    method: Field<'a>,
-    equipment: Field<'a>,
+/// Where the fields of an OBX lie that may speak of a device.
+#[derive(Clone, Copy)]
+struct Row3To18<'a> {
+    segment: Segment<'a>,
+    id: Span,
+    tree: Span,
+    value: Span,
+    method: Span,
+    equipment: Span,
 }
 
-impl<'a> Fields<'a> {
+/// Start and end in the segment; equal when the field is absent.
+type Span = (usize, usize);
+
+impl<'a> Row3To18<'a> {
     #[inline]
     fn read(segment: Segment<'a>) -> Option<Self> {
         let len = segment.raw().len();
         let mut marks = segment.marks();
-        if !marks.skip(2) {
-            return None;
-        }
+        marks.next()?;
+        marks.next()?;
         let third = marks.next()?;
         let mut from = third;
         let mut next = || {
-            let start = from.wrapping_add(1);
-            let end = marks.next().unwrap_or(len);
-            from = end;
-            segment.slice(start, end, false)
+            let start = from.wrapping_add(1).min(len);
+            from = marks.next().unwrap_or(len);
+            (start, from)
         };
         let (id, tree, value) = (next(), next(), next());
-        let absent = segment.slice(len, len, false);
-        let mut fields = Self { id, tree, value, method: absent, equipment: absent };
+        let mut row = Self { segment, id, tree, value, method: (0, 0), equipment: (0, 0) };
         // The separator before field 6 is consumed: ten more stand before that of field 17.
         if from < len
             && marks.skip(10)
             && let Some(start) = marks.next()
         {
             let end = marks.next().unwrap_or(len);
-            fields.method = segment.slice(start.wrapping_add(1), end, false);
+            row.method = (start.wrapping_add(1), end);
             if end < len {
-                let last = marks.next().unwrap_or(len);
-                fields.equipment = segment.slice(end.wrapping_add(1), last, false);
+                row.equipment = (end.wrapping_add(1), marks.next().unwrap_or(len));
             }
         }
-        Some(fields)
+        Some(row)
+    }
+
+    fn field(&self, (start, end): Span) -> Field<'a> {
+        self.segment.slice(start, end, false)
+    }
+
+    fn bytes(&self, (start, end): Span) -> &'a [u8] {
+        self.segment.raw().get(start..end).unwrap_or_default()
+    }
+
+    fn device(&self) -> (u64, u64) {
+        tree(self.bytes(self.tree), &self.segment.syntax().delimiters)
     }
 }
 
 pub(super) fn obx<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     context.row = Some(segment);
-    let Some(fields) = Fields::read(segment) else { return };
-    let row = classify(fields.id);
-    if row.is_none() && fields.equipment.is_absent() && fields.method.is_absent() {
-        return;
-    }
-    let (mds, vmd) = tree(fields.tree);
-    let repeated = (mds, vmd, fields.equipment.bytes()) == (context.mds, context.vmd, context.equipment);
-    if !repeated {
-        (context.mds, context.vmd, context.equipment) = (mds, vmd, fields.equipment.bytes());
-        context.instance = device::instance(fields.equipment);
-    }
-    let subject = Subject::Device { mds, vmd, instance: context.instance };
-    if let Some((row, triplet)) = row {
-        let mut teller = Teller { subject, visit: &mut *visit };
-        match row {
-            Row::Level => {
-                let number = triplet.id.bytes();
-                if number != b"0" {
-                    teller.tell(Attribute::DeviceType, number, triplet.id.offset(), "OBX-3.1");
-                }
-                if let Some(text) = triplet.text {
-                    teller.tell(Attribute::DeviceType, text.bytes(), text.offset(), "OBX-3.2");
-                }
-                // Philips gives a module's serial number as its equipment identifier.
-                let plain = four(&fields.equipment.repetition(1));
-                if vmd != 0 && is_philips(context.oui) && eui_of(&plain).is_none() && !repeated {
-                    teller.first(Attribute::Serial, fields.equipment, "OBX-18.1");
-                }
-            }
-            Row::Attribute(attribute) => attribute_value(attribute, fields.value, &mut teller),
-            Row::Model => model(fields.value, &mut teller),
-            Row::SystemId => system_id(fields.value, &mut teller),
-            Row::AlertSource => {
-                let value = fields.value.component(1);
-                teller.tell(Attribute::DeviceType, value.bytes(), value.offset(), "OBX-5.1");
-            }
+    let Some(fields) = Row3To18::read(segment) else { return };
+    let row = classify(fields.bytes(fields.id), segment.syntax(), segment.offset().wrapping_add(fields.id.0));
+    let equipment = fields.bytes(fields.equipment);
+    let method_absent = fields.method.0 >= fields.method.1;
+    if row.is_none() && method_absent {
+        // A measurement: its device matters only if it is not the one of the row before.
+        if equipment.is_empty() || (equipment == context.equipment && fields.device() == (context.mds, context.vmd)) {
+            return;
         }
     }
+    let (mds, vmd) = fields.device();
+    let repeated = equipment == context.equipment && (mds, vmd) == (context.mds, context.vmd);
     if !repeated {
-        device::equipment(fields.equipment, ["OBX-18.1", "OBX-18.2", "OBX-18.3"], subject, context, visit);
+        (context.mds, context.vmd, context.equipment) = (mds, vmd, equipment);
+        context.instance = device::instance(fields.field(fields.equipment));
     }
-    method(fields.method, subject, visit);
+    let subject = Subject::Device { mds, vmd, instance: context.instance };
+    if let Some(row) = row {
+        let mut teller = Teller { subject, visit: &mut *visit };
+        let value = fields.field(fields.value);
+        match row {
+            Row::Level => {
+                level(fields.field(fields.id), ["OBX-3.1", "OBX-3.2"], &mut teller);
+                // Philips gives a module's serial number as its equipment identifier.
+                if vmd != 0 && !repeated && is_philips(context.oui) {
+                    let equipment = fields.field(fields.equipment);
+                    if eui_of(&four(&equipment.repetition(1))).is_none() {
+                        teller.first(Attribute::Serial, equipment, "OBX-18.1");
+                    }
+                }
+            }
+            Row::Attribute(attribute) => attribute_value(attribute, value, &mut teller),
+            Row::Model => model(value, &mut teller),
+            Row::SystemId => system_id(value, &mut teller),
+            Row::AlertSource => teller.first(Attribute::DeviceType, value, "OBX-5.1"),
+        }
+    }
+    if !repeated && !equipment.is_empty() {
+        let names = ["OBX-18.1", "OBX-18.2", "OBX-18.3"];
+        device::equipment(fields.field(fields.equipment), names, subject, context, visit);
+    }
+    if !method_absent {
+        method(fields.field(fields.method), subject, visit);
+    }
+}
+
+/// The type of a device, by number and by reference id.
+fn level<'a>(id: Field<'a>, [number, text]: [&'static str; 2], teller: &mut Teller<'_, 'a>) {
+    let Some(triplet) = triplet(id) else { return };
+    if triplet.id.bytes() != b"0" {
+        teller.tell(Attribute::DeviceType, triplet.id.bytes(), triplet.id.offset(), number);
+    }
+    if let Some(name) = triplet.text {
+        teller.tell(Attribute::DeviceType, name.bytes(), name.offset(), text);
+    }
 }
 
 /// The device that the row is about, for a segment that belongs to it.
 pub(super) fn subject_of<'a>(row: Segment<'a>) -> Subject<'a> {
-    Fields::read(row).map_or(Subject::MESSAGE, |fields| {
-        let (mds, vmd) = tree(fields.tree);
-        Subject::Device { mds, vmd, instance: device::instance(fields.equipment) }
+    Row3To18::read(row).map_or(Subject::MESSAGE, |fields| {
+        let (mds, vmd) = fields.device();
+        Subject::Device { mds, vmd, instance: device::instance(fields.field(fields.equipment)) }
     })
 }
 
-/// Device and module of OBX-4, when it is such a path.
-fn tree(field: Field<'_>) -> (u64, u64) {
-    let path = field.component(1);
-    let mut numbers = [0_u64; 4];
-    let mut count = 0_usize;
-    for part in path.bytes().split(|byte| *byte == b'.') {
-        if part.is_empty() || part.len() > 18 || !part.iter().all(u8::is_ascii_digit) {
-            return (0, 0);
+/// Device and module of OBX-4, when it is such a path: four numbers or more, none longer than 18 digits.
+fn tree(path: &[u8], delimiters: &Delimiters) -> (u64, u64) {
+    let mut numbers = [0_u64; 2];
+    let (mut count, mut digits, mut number) = (0_usize, 0_usize, 0_u64);
+    let mut bytes = path.iter();
+    loop {
+        let byte = bytes
+            .next()
+            .copied()
+            .filter(|byte| Some(*byte) != delimiters.component && Some(*byte) != delimiters.repetition);
+        match byte {
+            Some(digit @ b'0'..=b'9') if digits < 18 => {
+                number = number.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0')));
+                digits = digits.wrapping_add(1);
+            }
+            Some(b'.') | None if digits > 0 => {
+                if let Some(slot) = numbers.get_mut(count) {
+                    *slot = number;
+                }
+                count = count.wrapping_add(1);
+                (digits, number) = (0, 0);
+                if byte.is_none() {
+                    break;
+                }
+            }
+            _ => return (0, 0),
         }
-        if let Some(number) = numbers.get_mut(count) {
-            *number = part
-                .iter()
-                .fold(0, |value: u64, digit| value.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0'))));
-        }
-        count = count.saturating_add(1);
     }
-    let [mds, vmd, ..] = numbers;
+    let [mds, vmd] = numbers;
     if count >= 4 { (mds, vmd) } else { (0, 0) }
 }
 
 fn attribute_value<'a>(attribute: Attribute, value: Field<'a>, teller: &mut Teller<'_, 'a>) {
-    if let Some(component) = value.components().find(|component| !component.is_absent()) {
+    let first = Some(value.component(1)).filter(|first| !first.is_absent());
+    if let Some(component) = first.or_else(|| value.components().find(|component| !component.is_absent())) {
         teller.tell(attribute, component.bytes(), component.offset(), "OBX-5");
     }
 }
 
 /// A model, or `manufacturer=X model=Y` in one string.
 fn model<'a>(value: Field<'a>, teller: &mut Teller<'_, 'a>) {
-    const MAKER: &[u8] = b"manufacturer=";
-    const MODEL: &[u8] = b"model=";
     for repetition in value.repetitions() {
         let text = repetition.bytes();
-        let maker = memchr::memmem::find(text, MAKER).map(|at| at.saturating_add(MAKER.len()));
-        let model = memchr::memmem::find(text, MODEL).map(|at| at.saturating_add(MODEL.len()));
-        if maker.is_none() && model.is_none() {
-            teller.tell(Attribute::Model, text, repetition.offset(), "OBX-5");
-            continue;
-        }
-        for (attribute, start, other) in [(Attribute::Manufacturer, maker, model), (Attribute::Model, model, maker)] {
-            let Some(start) = start else { continue };
-            let keyword = if attribute == Attribute::Model { MAKER.len() } else { MODEL.len() };
-            let end = other
-                .map_or(text.len(), |other| if other > start { other.saturating_sub(keyword) } else { text.len() });
-            let value = text.get(start..end).unwrap_or_default();
-            let value = value.trim_ascii_end();
+        let mut open: Option<(Attribute, usize)> = None;
+        let mut told = false;
+        let mut close = |open: Option<(Attribute, usize)>, end: usize| {
+            let Some((attribute, start)) = open else { return };
+            let value = text.get(start..end).unwrap_or_default().trim_ascii_end();
             let value = value.strip_suffix(b",").or_else(|| value.strip_suffix(b";")).unwrap_or(value);
-            teller.tell(attribute, value, repetition.offset().saturating_add(start), "OBX-5");
+            teller.tell(attribute, value, repetition.offset().wrapping_add(start), "OBX-5");
+            told = true;
+        };
+        for equals in memchr::memchr_iter(b'=', text) {
+            let before = text.get(..equals).unwrap_or_default();
+            let (attribute, keyword) = if before.ends_with(b"manufacturer") {
+                (Attribute::Manufacturer, 12)
+            } else if before.ends_with(b"model") {
+                (Attribute::Model, 5)
+            } else {
+                continue;
+            };
+            close(open, equals.saturating_sub(keyword));
+            open = Some((attribute, equals.wrapping_add(1)));
+        }
+        close(open, text.len());
+        if !told {
+            teller.tell(Attribute::Model, text, repetition.offset(), "OBX-5");
         }
     }
 }
@@ -203,9 +249,10 @@ pub(super) fn obr<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
         (9, ["OBR-10.1", "OBR-10.2", "OBR-10.3"]),
     ];
     context.row = None;
-    let mut told = [0_u8; 8];
+    let mut told: &[u8] = &[];
     for (index, field) in segment.fields().enumerate().take(10) {
-        if field.is_absent() {
+        // Most gateways put the same into OBR-3 as into OBR-2.
+        if !matches!(index, 1..=3 | 9) || field.is_absent() || field.bytes() == told {
             continue;
         }
         if index == 3 {
@@ -215,11 +262,11 @@ pub(super) fn obr<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
         let Some((_, names)) = NAMES.iter().find(|(at, _)| *at == index) else { continue };
         let Some(found) = eui_of(&four(&field.repetition(1))) else { continue };
         context.oui = eui64::oui(found.eui);
-        // Most gateways put their own here, and the same in OBR-2 as in OBR-3.
-        if context.sender == Some(found.eui) || told == found.eui {
+        told = field.bytes();
+        // A gateway's own.
+        if context.sender == Some(found.eui) {
             continue;
         }
-        told = found.eui;
         let subject = Subject::Device { mds: 0, vmd: 0, instance: found.text };
         if context.oui == device::SMITHS && index < 3 {
             device::equipment(field, *names, subject, context, visit);
@@ -235,13 +282,7 @@ fn service<'a>(field: Field<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fa
     if context.chemistry && field.component(1).bytes() == b"Mindray" {
         let model = field.component(2);
         Teller { subject: Subject::Sender, visit }.tell(Attribute::Model, model.bytes(), model.offset(), "OBR-4.2");
-    } else if let Some((Row::Level, triplet)) = classify(field) {
-        let mut teller = Teller { subject: Subject::MESSAGE, visit };
-        if triplet.id.bytes() != b"0" {
-            teller.tell(Attribute::DeviceType, triplet.id.bytes(), triplet.id.offset(), "OBR-4.1");
-        }
-        if let Some(text) = triplet.text {
-            teller.tell(Attribute::DeviceType, text.bytes(), text.offset(), "OBR-4.2");
-        }
+    } else if classify(field.bytes(), field.syntax(), field.offset()) == Some(Row::Level) {
+        level(field, ["OBR-4.1", "OBR-4.2"], &mut Teller { subject: Subject::MESSAGE, visit });
     }
 }

@@ -274,7 +274,8 @@ impl Decoder {
             self.quirk(sink, "end-without-carriage-return");
         }
         if first == START {
-            self.begin_framed(data, sink);
+            self.flush_idle(sink);
+            self.begin(false, self.offset.saturating_add(1));
             return (1, false);
         }
         let may_be_bare = match self.state {
@@ -292,7 +293,7 @@ impl Decoder {
                 Look::No => {}
             }
         }
-        let (used, blank) = if is_white(first) || (first == 0 && self.may_be_half(data)) {
+        let (used, blank) = if is_white(first) || (first == 0 && self.may_be_half()) {
             (1, true)
         } else if self.framed {
             (memchr(START, data).unwrap_or(data.len()), false)
@@ -311,14 +312,8 @@ impl Decoder {
     }
 
     /// Whether a zero between blocks can be half of a two-byte character.
-    fn may_be_half(&self, _data: &[u8]) -> bool {
+    fn may_be_half(&self) -> bool {
         self.wide.is_some() || self.state == State::Fresh
-    }
-
-    /// A start character was met outside a block.
-    fn begin_framed(&mut self, _data: &[u8], sink: Sink<'_>) {
-        self.flush_idle(sink);
-        self.begin(false, self.offset.saturating_add(1));
     }
 
     fn begin(&mut self, bare: bool, start: u64) {
@@ -358,11 +353,8 @@ impl Decoder {
                 END => self.is_end(before, after, last),
                 START if bare => Look::Yes,
                 START => restart(after, last),
-                _ => match header(after, last) {
-                    // Only a line's own start counts; a bare batch splits at each header.
-                    Look::Yes => Look::Yes,
-                    other => other,
-                },
+                // The start of a line in a bare stream: a batch splits at each header.
+                _ => header(after, last),
             };
             match (look, byte) {
                 (Look::Undecided, _) => {
@@ -410,7 +402,7 @@ impl Decoder {
         }
         let yes = |yes| if yes { Look::Yes } else { Look::No };
         match order {
-            Utf16::Be => yes(before.last().or(self.block.bytes.last()) == Some(&0)),
+            Utf16::Be => yes(before.last().copied().unwrap_or(self.last) == 0),
             Utf16::Le => match after.first() {
                 Some(byte) => yes(*byte == 0),
                 None if last => Look::Yes,

@@ -58,8 +58,6 @@ pub(super) fn restart(after: &[u8], last: bool) -> Look {
     match after {
         [super::ACK | super::NAK] if !last => Look::Undecided,
         [super::ACK | super::NAK, super::END, ..] => Look::Yes,
-        // The high byte of a little-endian vertical tab.
-        [0, b'M' | b'F' | b'B', 0, ..] => header(after, last),
         _ => header(after, last),
     }
 }
