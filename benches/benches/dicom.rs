@@ -1,2 +1,233 @@
-//! placeholder
-fn main() {}
+//! DICOM: this project's reader and dicom-rs on the same bytes in the same run.
+//!
+//! `cargo bench -p iomt-benches --bench dicom`
+//!
+//! Each comparison does the same work on both sides: an association request is read to its last item; a data set is scanned
+//! for the same elements up to the pixel data. dicom-rs builds owned values where this project borrows; that is the point of
+//! the comparison, not a flaw of it. The streaming figures have no peer: nothing else reads elements out of passing segments.
+#![allow(missing_docs, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+use core::hint::black_box;
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use dicom_parser::dataset::LazyDataToken;
+use dicom_parser::dataset::lazy_read::LazyDataSetReader;
+use dicom_transfer_syntax_registry::entries;
+use iomt_dicom::pdu::UserItem;
+use iomt_dicom::{
+    CommandField, DataSet, Direction, Encoding, Event, Limits, Pdu, Segment, Tag, Tracker, Vr, emit, ident,
+};
+use std::io::Cursor;
+
+const CT: &[u8] = b"1.2.840.10008.5.1.4.1.1.2";
+const EXPLICIT: &[u8] = b"1.2.840.10008.1.2.1";
+
+fn request(contexts: u8) -> Vec<u8> {
+    let syntaxes: &[&[u8]] = &[b"1.2.840.10008.1.2", EXPLICIT, b"1.2.840.10008.1.2.2"];
+    (0..contexts)
+        .fold(emit::Associate::request(b"PACS", b"CT01"), |rq, number| {
+            rq.context(
+                number.wrapping_mul(2).wrapping_add(1),
+                CT,
+                if contexts == 1 { &syntaxes[..1] } else { syntaxes },
+            )
+        })
+        .max_pdu_length(16384)
+        .implementation_class_uid(b"1.2.276.0.7230010.3.0.3.6.7")
+        .implementation_version_name(b"OFFIS_DCMTK_367")
+        .build()
+}
+
+/// A data set shaped like a CT image: about 150 elements in the usual groups, sequences among them, then pixels.
+fn ct(pixels: usize) -> Vec<u8> {
+    let code = |meaning: &[u8]| {
+        emit::DataSet::new(Encoding::ExplicitLittle)
+            .text(Tag::CODE_VALUE, Vr::SH, b"113014")
+            .text(Tag::CODING_SCHEME_DESIGNATOR, Vr::SH, b"DCM")
+            .text(Tag::CODE_MEANING, Vr::LO, meaning)
+    };
+    let mut data = emit::DataSet::new(Encoding::ExplicitLittle)
+        .text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"ISO_IR 100")
+        .text(Tag::new(0x0008, 0x0008), Vr::CS, b"ORIGINAL\\PRIMARY\\AXIAL")
+        .text(Tag::SOP_CLASS_UID, Vr::UI, CT)
+        .text(Tag::SOP_INSTANCE_UID, Vr::UI, b"2.999.1.2.3.4.5.6")
+        .text(Tag::STUDY_DATE, Vr::DA, b"20261124")
+        .text(Tag::STUDY_TIME, Vr::TM, b"101500")
+        .text(Tag::MODALITY, Vr::CS, b"CT")
+        .text(Tag::MANUFACTURER, Vr::LO, b"ACME MEDICAL")
+        .text(Tag::INSTITUTION_NAME, Vr::LO, b"General Hospital")
+        .text(Tag::STATION_NAME, Vr::SH, b"CT-ROOM-1")
+        .text(Tag::STUDY_DESCRIPTION, Vr::LO, b"THORAX")
+        .sequence(Tag::new(0x0008, 0x1032), &[code(b"CT thorax")])
+        .text(Tag::MANUFACTURER_MODEL_NAME, Vr::LO, b"Scan 9000")
+        .open_sequence(Tag::new(0x0008, 0x1140), &[code(b"a"), code(b"b"), code(b"c")])
+        .text(Tag::new(0x0009, 0x0010), Vr::LO, b"ACME_IDEN_01");
+    for element in 0x1000..0x1014 {
+        data = data.text(Tag::new(0x0009, element), Vr::LO, b"private text");
+    }
+    data = data.text(Tag::PATIENT_NAME, Vr::PN, b"Doe^Jane").text(Tag::PATIENT_ID, Vr::LO, b"12345");
+    for element in 0x0010..0x0040 {
+        data = data.text(Tag::new(0x0018, element), Vr::DS, b"1.234567");
+    }
+    data = data
+        .text(Tag::DEVICE_SERIAL_NUMBER, Vr::LO, b"SN-12345")
+        .text(Tag::SOFTWARE_VERSIONS, Vr::LO, b"1.2.3\\4.5")
+        .text(Tag::PROTOCOL_NAME, Vr::LO, b"Thorax");
+    for element in 0x1100..0x1120 {
+        data = data.text(Tag::new(0x0018, element), Vr::IS, b"120");
+    }
+    data = data.text(Tag::STUDY_INSTANCE_UID, Vr::UI, b"2.999.1.2.3.4").text(
+        Tag::SERIES_INSTANCE_UID,
+        Vr::UI,
+        b"2.999.1.2.3.4.5",
+    );
+    for element in 0x0010..0x0030 {
+        data = data.text(Tag::new(0x0020, element), Vr::DS, b"-12.5\\0\\1");
+    }
+    for element in 0x0002..0x0012 {
+        data = data.u16(Tag::new(0x0028, element), 512);
+    }
+    data.element(Tag::PIXEL_DATA, Vr::OW, &vec![0x5a; pixels]).build()
+}
+
+/// Walks everything that an association request holds.
+fn walk_request(bytes: &[u8]) -> usize {
+    let Ok((Pdu::AssociateRq(rq), _)) = Pdu::parse(bytes) else { panic!("not a request") };
+    let mut sum = rq.called_ae().len() + rq.calling_ae().len();
+    for context in rq.presentation_contexts().flatten() {
+        sum += usize::from(context.id) + context.abstract_syntax().map_or(0, <[u8]>::len);
+        sum += context.transfer_syntaxes().map(<[u8]>::len).sum::<usize>();
+    }
+    for item in rq.user_items().flatten() {
+        sum += match item {
+            UserItem::MaximumLength(length) => length as usize,
+            UserItem::ImplementationClassUid(text) | UserItem::ImplementationVersionName(text) => text.len(),
+            _ => 1,
+        };
+    }
+    sum
+}
+
+fn requests(c: &mut Criterion) {
+    let mut group = c.benchmark_group("A-ASSOCIATE-RQ");
+    for contexts in [1, 128] {
+        let bytes = request(contexts);
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_with_input(BenchmarkId::new("iomt-dicom", contexts), &bytes, |b, bytes| {
+            b.iter(|| walk_request(black_box(bytes)));
+        });
+        group.bench_with_input(BenchmarkId::new("dicom-ul", contexts), &bytes, |b, bytes| {
+            b.iter(|| dicom_ul::pdu::read_pdu(black_box(&bytes[..]), 1 << 20, false).unwrap());
+        });
+    }
+    group.finish();
+}
+
+fn lazy_scan(bytes: &[u8]) -> usize {
+    let syntax = entries::EXPLICIT_VR_LITTLE_ENDIAN.erased();
+    let mut reader = LazyDataSetReader::new_with_ts(Cursor::new(bytes), &syntax).unwrap();
+    let mut sum = 0;
+    while let Some(token) = reader.advance() {
+        let token = token.unwrap();
+        let tag = match &token {
+            LazyDataToken::LazyValue { header, .. } => header.tag,
+            LazyDataToken::PixelSequenceStart => break,
+            _ => continue,
+        };
+        if tag.group() == 0x7fe0 {
+            break;
+        }
+        if ident::is_identity(&[], Tag::new(tag.group(), tag.element())) {
+            sum += token.into_value().unwrap().to_bytes().len();
+        } else {
+            token.skip().unwrap();
+        }
+    }
+    sum
+}
+
+fn scans(c: &mut Criterion) {
+    let bytes = ct(512 * 512 * 2);
+    let head = bytes.len() - 512 * 512 * 2;
+    let file = emit::part10(EXPLICIT, CT, b"2.999.1", &bytes);
+    let mut group = c.benchmark_group("data set identity");
+    group.throughput(Throughput::Bytes(head as u64));
+    group.bench_function("iomt-dicom identity", |b| {
+        b.iter(|| {
+            let data = DataSet::new(black_box(&bytes), Encoding::ExplicitLittle);
+            data.identity().flatten().map(|entry| entry.element.value.len()).sum::<usize>()
+        });
+    });
+    group.bench_function("iomt-dicom walk all", |b| {
+        b.iter(|| {
+            let data = DataSet::new(black_box(&bytes), Encoding::ExplicitLittle);
+            data.walk().flatten().map(|entry| entry.element.value.len()).sum::<usize>()
+        });
+    });
+    group.bench_function("dicom-parser LazyDataSetReader", |b| b.iter(|| lazy_scan(black_box(&bytes))));
+    group.bench_function("dicom-object to the pixels", |b| {
+        b.iter(|| {
+            dicom_object::OpenFileOptions::new()
+                .read_until(dicom_dictionary_std::tags::PIXEL_DATA)
+                .from_reader(black_box(&file[..]))
+                .unwrap()
+        });
+    });
+    group.finish();
+}
+
+fn elements(c: &mut Criterion) {
+    let count = 50_000_u32;
+    let mut data = emit::DataSet::new(Encoding::ExplicitLittle);
+    for number in 0..count {
+        data = data.element(Tag::new(0x0011, u16::try_from(number & 0xffff).unwrap()), Vr::LO, b"twelve bytes");
+    }
+    let bytes = data.build();
+    let mut group = c.benchmark_group("20-byte elements");
+    group.throughput(Throughput::Elements(count.into()));
+    group.bench_function("elements", |b| {
+        b.iter(|| {
+            let data = DataSet::new(black_box(&bytes), Encoding::ExplicitLittle);
+            data.elements().flatten().map(|element| element.value.len()).sum::<usize>()
+        });
+    });
+    group.bench_function("walk", |b| {
+        b.iter(|| {
+            let data = DataSet::new(black_box(&bytes), Encoding::ExplicitLittle);
+            data.walk().flatten().map(|entry| entry.element.value.len()).sum::<usize>()
+        });
+    });
+    group.bench_function("identity", |b| {
+        b.iter(|| DataSet::new(black_box(&bytes), Encoding::ExplicitLittle).identity().count());
+    });
+    group.finish();
+}
+
+fn streaming(c: &mut Criterion) {
+    let command = emit::Command::request(CommandField::C_STORE_RQ, CT, 1, true).build();
+    let mut group = c.benchmark_group("tracker, 1460-byte segments");
+    // In the cache, and larger than it.
+    for (name, pixels, images) in [("512 KiB image", 512 << 10, 1), ("64 MiB", 512 << 10, 128)] {
+        let message = emit::message(1, &command, Some(&ct(pixels)), 16384);
+        let mut stream = Vec::from([0; 13]);
+        (0..images).for_each(|_| stream.extend_from_slice(&message));
+        let stream = &stream[13..];
+        let rq = request(1);
+        group.throughput(Throughput::Bytes(stream.len() as u64));
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let mut tracker = Tracker::new(Limits::DEFAULT);
+                let mut seen = 0;
+                let mut sink = |event: Event<'_>| seen += usize::from(matches!(event, Event::Element { .. }));
+                tracker.feed(Direction::Initiator, Segment::Data(&rq), &mut sink);
+                for segment in black_box(stream).chunks(1460) {
+                    tracker.feed(Direction::Initiator, Segment::Data(segment), &mut sink);
+                }
+                seen
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, requests, scans, elements, streaming);
+criterion_main!(benches);

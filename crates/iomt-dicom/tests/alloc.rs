@@ -1,5 +1,5 @@
 //! Parsing allocates nothing; a tracker in its stride allocates nothing either.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! The fuzz seeds, replayed on stable. A published crate has no seeds: then there is nothing to replay.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

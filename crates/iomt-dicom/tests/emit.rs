@@ -1,5 +1,5 @@
 //! What is written reads back as it was.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 use iomt_dicom::pdu::UserItem;
 use iomt_dicom::{CommandField, CommandSet, DataSet, Encoding, Pdu, Tag, Vr, emit};
@@ -21,7 +21,7 @@ fn encoding() -> impl Strategy<Value = Encoding> {
 #[derive(Clone, Debug)]
 enum Node {
     Leaf(u16, Vec<u8>),
-    Sequence(u16, bool, Vec<Vec<Node>>),
+    Sequence(u16, bool, Vec<Vec<Self>>),
 }
 
 fn nodes() -> impl Strategy<Value = Vec<Node>> {

@@ -1,5 +1,5 @@
 //! Inputs made to hurt: they end, in linear time and bounded memory.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! The same bytes read by dicom-rs, an independent implementation.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

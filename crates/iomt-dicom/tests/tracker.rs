@@ -1,5 +1,5 @@
 //! Whole associations: who, what, under which terms, and what gaps and late starts leave of it.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod common;
 
@@ -51,10 +51,10 @@ fn enclosing_sequences_tell_whose_manufacturer_it_is() {
     let stream = store(EXPLICIT, &ct(Encoding::ExplicitLittle, 10), 100);
     let mut makers = Vec::new();
     tracker.feed(Direction::Initiator, Segment::Data(&stream), &mut |event| {
-        if let Event::Element { enclosing, element, .. } = event {
-            if element.tag == Tag::MANUFACTURER {
-                makers.push((enclosing.to_vec(), String::from_utf8_lossy(element.text()).into_owned()));
-            }
+        if let Event::Element { enclosing, element, .. } = event
+            && element.tag == Tag::MANUFACTURER
+        {
+            makers.push((enclosing.to_vec(), String::from_utf8_lossy(element.text()).into_owned()));
         }
     });
     let relay = vec![Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE];
@@ -214,7 +214,7 @@ fn terms_that_were_not_seen_are_inferred_and_marked() {
         tracker.feed(Direction::Responder, Segment::Data(&stream), &mut |event| {
             if let Event::Element { message, element, .. } = event {
                 assert!(message.inferred && message.transfer_syntax.is_none());
-                assert_eq!(element.encoding == encoding, true);
+                assert_eq!(element.encoding, encoding);
                 makers += usize::from(element.tag == Tag::MANUFACTURER && element.value == b"ACME");
             }
         });

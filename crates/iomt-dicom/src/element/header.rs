@@ -145,6 +145,12 @@ impl Header {
         Ok(Self { tag, vr: Vr::UN, length: from_bytes([l0, l1, l2, l3]), size: 12, invalid_vr: true })
     }
 
+    /// Whether this is an element of explicit length that can be no sequence: what nearly all elements are.
+    #[inline]
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.tag.group != 0xfffe && self.length != UNDEFINED && !matches!(self.vr, Vr::SQ | Vr::UN)
+    }
+
     /// The value representation as written or, where the encoding has none, as the dictionary says.
     #[inline]
     pub(crate) const fn resolved_vr(&self) -> Vr {

@@ -129,6 +129,12 @@ impl Nest {
     /// Closes what ends at `position`; call it before each header.
     #[inline]
     pub(crate) fn settle(&mut self, position: u64) {
+        if self.depth != 0 {
+            self.close(position);
+        }
+    }
+
+    fn close(&mut self, position: u64) {
         while let Some(frame) = self.top_mut() {
             if frame.item == Some(position) {
                 frame.item = None;

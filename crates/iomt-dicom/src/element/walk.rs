@@ -90,6 +90,17 @@ impl<'a> Walk<'a> {
             }
             let offset = self.position;
             let start = offset.saturating_add(header.size.into());
+            // Nearly all elements are plain ones of the top level: no sequence to keep account of.
+            if self.nest.depth() == 0 && header.is_plain() {
+                let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
+                if let Some(value) = self.bytes.get(start..next) {
+                    self.position = next;
+                    if filter(&[], header.tag) {
+                        return Ok(Some(Entry { depth: 0, element: describe(&header, value, offset, encoding) }));
+                    }
+                    continue;
+                }
+            }
             let step = self.nest.step(&header, start as u64).map_err(|kind| self.broken(kind, &header, start))?;
             let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
             let depth = self.nest.depth();

@@ -1,5 +1,5 @@
 //! Vectors and helpers that the integration tests share.
-#![allow(dead_code, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
 
 use iomt_dicom::{CommandField, Direction, Encoding, Event, Limits, Segment, Tag, Tracker, Vr, emit};
 
@@ -127,7 +127,7 @@ pub(crate) fn ct(encoding: Encoding, pixels: usize) -> Vec<u8> {
     let equipment = emit::DataSet::new(encoding)
         .text(Tag::MANUFACTURER, Vr::LO, b"RELAY INC")
         .text(Tag::DEVICE_SERIAL_NUMBER, Vr::LO, b"R-7")
-        .open_sequence(Tag::UDI_SEQUENCE, &[udi.clone()]);
+        .open_sequence(Tag::UDI_SEQUENCE, core::slice::from_ref(&udi));
     let referenced = emit::DataSet::new(encoding).text(Tag::MANUFACTURER, Vr::LO, b"NOT THIS ONE");
     emit::DataSet::new(encoding)
         .text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"ISO_IR 100")
