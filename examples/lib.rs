@@ -1,1 +1,10 @@
-//! placeholder
+//! Where the examples find their input.
+
+use std::path::PathBuf;
+
+/// The first argument, or a bundled fixture: the examples run without arguments, from any folder.
+#[must_use]
+pub fn input(fixture: &str) -> PathBuf {
+    let bundled = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures")).join(fixture);
+    std::env::args_os().nth(1).map_or_else(bundled, PathBuf::from)
+}

@@ -42,3 +42,8 @@ pub use reasoning::inventory::{self, Inventory};
 pub use reasoning::ledger::{self, Ledger, ShardId};
 pub use sensing::files;
 pub use sensing::sensor::Sensor;
+
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

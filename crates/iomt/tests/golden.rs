@@ -1,5 +1,15 @@
 //! The inventory of each bundled capture, as reviewed. `IOMT_BLESS=1 cargo test -p iomt --test golden` writes them anew.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic is how a test reports"
+)]
+
 mod support;
 
 use std::path::Path;

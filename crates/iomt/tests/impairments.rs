@@ -1,6 +1,16 @@
 //! The same conversation captured worse or otherwise gives the same devices. The impairments are made here, from the bundled
 //! captures.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic is how a test reports"
+)]
+
 mod support;
 
 use iomt::LinkType;
@@ -119,8 +129,9 @@ fn without_macs(mut devices: serde_json::Value) -> serde_json::Value {
 
 #[test]
 fn cooked_raw_and_loopback_links() {
+    type Strip = fn(&[u8]) -> Vec<u8>;
     let names = ["dicom_js.pcap", "hl7_tls_oddport.pcap"];
-    let links: [(&str, LinkType, fn(&[u8]) -> Vec<u8>); 3] = [
+    let links: [(&str, LinkType, Strip); 3] = [
         ("raw IP", LinkType::RAW, |data| data[14..].to_vec()),
         ("cooked", LinkType::LINUX_SLL, |data| [&[0, 0, 0, 1, 0, 6][..], &data[6..12], &[0, 0], &data[12..]].concat()),
         ("loopback", LinkType::NULL, |data| [&[2, 0, 0, 0][..], &data[14..]].concat()),

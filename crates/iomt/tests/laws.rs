@@ -1,5 +1,15 @@
 //! The merge law on real traffic: an inventory does not depend on how the traffic was divided among sensors.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic is how a test reports"
+)]
+
 mod support;
 
 use core::net::IpAddr;

@@ -339,7 +339,7 @@ fn data_element(
         tag: &tag,
         vr: &vr,
         length: (!element.is_undefined_length()).then(|| element.length.into()),
-        value: (!is_sequence).then_some(&value),
+        value: (!is_sequence && !element.value.is_empty()).then_some(&value),
     };
     moment.tell(Dicom, direction, &item);
 }

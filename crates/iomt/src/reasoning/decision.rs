@@ -14,8 +14,8 @@ use crate::evidence::{Place, Source, normalise};
 use crate::knowledge::Knowledge;
 use crate::reasoning::ledger::Tally;
 
-/// Sources shown per attribute; the rest only counts.
-const SHOWN: usize = 16;
+/// Sources shown per attribute of those who say a value, of those who agree, and of those who disagree; the rest only counts.
+const SHOWN: usize = 8;
 
 /// One attribute of one device: the value that is best supported, how sure that is, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -89,7 +89,10 @@ struct Candidate {
     /// Spellings with their scores.
     spellings: BTreeMap<String, i64>,
     code: Option<String>,
-    shown: Vec<Shown>,
+    /// Those who name the value.
+    claims: Vec<Shown>,
+    /// Those who only agree with it.
+    supports: Vec<Shown>,
 }
 
 /// The trial of one attribute.
@@ -109,7 +112,7 @@ impl Trial {
             let spelling = candidate.spellings.entry(value.to_owned()).or_default();
             *spelling = spelling.saturating_add(points);
         }
-        candidate.shown.push(shown(value, source, tally));
+        candidate.claims.push(shown(value, source, tally));
     }
 
     /// Hears a source that supports a value only if someone else names it: it corroborates, and claims nothing.
@@ -118,7 +121,7 @@ impl Trial {
             let points = score(source.kind, tally.count(), knowledge);
             candidate.score = candidate.score.saturating_add(points);
             candidate.kinds.insert(source.kind);
-            candidate.shown.push(shown(raw, source, tally));
+            candidate.supports.push(shown(raw, source, tally));
         }
     }
 
@@ -142,10 +145,11 @@ impl Trial {
         let rivals: Vec<Candidate> = ranked.collect();
         let best_rival = rivals.first().map_or(0, |rival| rival.score.max(0));
         let margin = winner.score.saturating_sub(best_rival).saturating_add(knowledge.weight("prior"));
-        let mut evidence = winner.shown;
-        evidence.extend(rivals.iter().flat_map(|rival| rival.shown.iter().cloned()));
-        evidence.sort();
-        evidence.truncate(SHOWN);
+        // Those who say it come first, then those who agree, then those who say otherwise; each by place.
+        let rivals_shown =
+            rivals.iter().flat_map(|rival| rival.claims.iter().chain(&rival.supports).cloned()).collect();
+        let evidence = [winner.claims, winner.supports, rivals_shown];
+        let evidence = evidence.into_iter().flat_map(few).collect();
         let against = total.saturating_sub(winner.score.max(0));
         Some(Decision {
             value: best_spelling(&winner.spellings),
@@ -158,6 +162,12 @@ impl Trial {
             evidence,
         })
     }
+}
+
+fn few(mut shown: Vec<Shown>) -> Vec<Shown> {
+    shown.sort();
+    shown.truncate(SHOWN);
+    shown
 }
 
 fn score(kind: &str, count: u64, knowledge: &Knowledge) -> i64 {

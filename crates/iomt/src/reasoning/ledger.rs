@@ -448,7 +448,7 @@ impl Sink for Ledger {
 fn shrink(values: &mut Values, cap: usize) -> bool {
     let mut capped = false;
     while values.len() > cap {
-        let Some(worst) = values.keys().max_by_key(|value| rank(value)).cloned() else { break };
+        let Some(worst) = values.keys().max_by_key(rank).cloned() else { break };
         values.remove(&worst);
         capped = true;
     }

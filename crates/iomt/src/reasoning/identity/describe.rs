@@ -189,9 +189,12 @@ fn names(record: &Record) -> Vec<Named> {
         .collect()
 }
 
+/// The versions of one component, each with those who told it.
+type Versions<'a> = BTreeMap<&'a str, Vec<(&'a Source, &'a Tally)>>;
+
 /// Versions per component: of several, those that follow one another in time are updates, those that overlap are rivals.
 fn components(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> Vec<Component> {
-    let mut by_component: BTreeMap<&str, BTreeMap<&str, Vec<(&Source, &Tally)>>> = BTreeMap::new();
+    let mut by_component: BTreeMap<&str, Versions<'_>> = BTreeMap::new();
     for (value, source, tally) in sources(record, attribute) {
         by_component.entry(value.qualifier()).or_default().entry(value.bare()).or_default().push((source, tally));
     }
@@ -213,7 +216,7 @@ fn components(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> V
 }
 
 /// The chain of versions, if each was last seen before the next was first seen.
-fn updates(versions: &BTreeMap<&str, Vec<(&Source, &Tally)>>) -> Vec<Update> {
+fn updates(versions: &Versions<'_>) -> Vec<Update> {
     let mut spans: Vec<_> = versions
         .iter()
         .filter_map(|(version, told)| {

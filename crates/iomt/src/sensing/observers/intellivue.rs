@@ -21,12 +21,9 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], scene: &mut Scene<'
     if bits.0 < SURE {
         return false;
     }
-    let message = match parse(payload) {
-        Ok((message, _)) => message,
-        Err(_) => {
-            scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
-            return false;
-        }
+    let Ok((message, _)) = parse(payload) else {
+        scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+        return false;
     };
     let mut card = Card::default();
     facts(&message, &mut |fact| {

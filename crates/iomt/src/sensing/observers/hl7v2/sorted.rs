@@ -29,7 +29,7 @@ impl Sorted {
         let mut product = (String::new(), None);
         let (charset, delimiters) = (message.charset(), message.delimiters());
         facts(message, &mut |fact| {
-            let text = clean_text(&charset.decode(&unescape(fact.value, &delimiters)));
+            let text = clean_text(&charset.decode(&unescape(fact.value, delimiters)));
             if text.is_empty() {
                 return;
             }
@@ -138,7 +138,9 @@ impl Tree {
     /// system's. What the message says without naming a device holds for its one device; its location for all.
     fn devices(mut self) -> Vec<Card> {
         let unnamed = self.cards.remove(&(0, 0, Box::default()));
-        let mut systems: BTreeMap<(u64, Box<[u8]>), (Card, Vec<Card>)> = BTreeMap::new();
+        // A system by its number and instance: its own card, and those of its modules.
+        type Systems = BTreeMap<(u64, Box<[u8]>), (Card, Vec<Card>)>;
+        let mut systems = Systems::new();
         for ((mds, vmd, instance), card) in self.cards {
             let system = systems.entry((mds, instance)).or_default();
             if vmd == 0 {
