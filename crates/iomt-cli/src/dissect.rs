@@ -88,7 +88,11 @@ impl<'w> Writer<'w> {
     }
 
     fn open(&mut self) -> io::Result<()> {
-        if self.text.is_some() { Ok(()) } else { self.to.write_all(b"{\"schema\":\"iomt.dissection/1\",\"records\":[\n") }
+        if self.text.is_some() {
+            Ok(())
+        } else {
+            self.to.write_all(b"{\"schema\":\"iomt.dissection/1\",\"records\":[\n")
+        }
     }
 
     fn take(&mut self, record: &Record<'_>) -> ControlFlow<()> {

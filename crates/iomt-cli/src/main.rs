@@ -45,9 +45,10 @@ fn main() -> ExitCode {
         Command::Identify(arguments) => identify::run(arguments),
         Command::Dissect(arguments) => dissect::run(arguments),
     };
-    outcome.unwrap_or_else(|failure| {
-        complain(&failure);
-        Status::Usage
-    })
-    .into()
+    outcome
+        .unwrap_or_else(|failure| {
+            complain(&failure);
+            Status::Usage
+        })
+        .into()
 }

@@ -26,7 +26,10 @@ impl core::fmt::Display for Failure {
 pub(crate) enum Output {
     Standard(BufWriter<Stdout>),
     /// A pipe or device, which cannot be replaced.
-    Direct { writer: BufWriter<File>, target: PathBuf },
+    Direct {
+        writer: BufWriter<File>,
+        target: PathBuf,
+    },
     Replacing(Replacement),
 }
 
@@ -50,9 +53,7 @@ impl Output {
     pub(crate) fn open(target: Option<&Path>) -> Result<Self, Failure> {
         match target {
             None => Ok(Self::Standard(BufWriter::new(io::stdout()))),
-            Some(target) => {
-                Self::file(target).map_err(|error| Failure { path: Some(target.to_path_buf()), error })
-            }
+            Some(target) => Self::file(target).map_err(|error| Failure { path: Some(target.to_path_buf()), error }),
         }
     }
 

@@ -33,7 +33,7 @@ impl Input {
     /// How many bytes it has, where that is known beforehand.
     pub(crate) fn size(&self) -> Option<u64> {
         let about = fs::metadata(self.path.as_ref()?).ok()?;
-        about.is_file().then(|| about.len())
+        about.is_file().then_some(about.len())
     }
 
     /// Whether its not being readable is to be passed over: a folder may hold other things than captures.

@@ -63,7 +63,9 @@ impl Tally {
         match self {
             Self { read: 0, failed, .. } => {
                 if failed == 0 {
-                    complain("nothing to read: no capture, DICOM file or HL7 messages were found; name a file to learn why");
+                    complain(
+                        "nothing to read: no capture, DICOM file or HL7 messages were found; name a file to learn why",
+                    );
                 }
                 Status::Nothing
             }

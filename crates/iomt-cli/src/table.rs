@@ -11,8 +11,8 @@
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
-use iomt::{Decision, Inventory};
 use iomt::inventory::{Device, Kind};
+use iomt::{Decision, Inventory};
 
 mod endpoint;
 mod equipment;
@@ -48,7 +48,9 @@ pub(crate) fn render(inventory: &Inventory) -> String {
     if inventory.devices.is_empty() {
         text.push_str("No medical devices were found.\n");
     } else {
-        text.push_str("✓ confirmed by a second, independent sign   ! disputed   Sure: of the model, or of the best known\n");
+        text.push_str(
+            "✓ confirmed by a second, independent sign   ! disputed   Sure: of the model, or of the best known\n",
+        );
     }
     text.push_str(&health::line(&inventory.health));
     text

@@ -1,6 +1,7 @@
 //! What a dissection tells of the bundled captures, and what it keeps to itself.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -63,12 +63,14 @@ fn does(device: &Device) -> Vec<String> {
     ] {
         let services = device.roles.iter().filter(|entry| entry.role == role).map(|entry| service(&entry.service));
         // That an association was made, or a message acknowledged, says nothing of what it is for.
-        let services: BTreeSet<String> = services.filter(|name| !matches!(name.as_str(), "association" | "ACK")).collect();
+        let services: BTreeSet<String> =
+            services.filter(|name| !matches!(name.as_str(), "association" | "ACK")).collect();
         if !services.is_empty() {
             lines.push(format!("{verb} {}", Vec::from_iter(services).join(", ")));
         }
     }
-    for (kind, verb) in [("archives", "archives"), ("speaks-for", "speaks for"), ("relays", "relays"), ("fronts", "fronts")]
+    for (kind, verb) in
+        [("archives", "archives"), ("speaks-for", "speaks for"), ("relays", "relays"), ("fronts", "fronts")]
     {
         let devices: BTreeSet<&str> =
             device.relations.iter().filter(|tie| tie.kind == kind).map(|tie| tie.device.as_str()).collect();

@@ -1,7 +1,7 @@
 //! One row per piece of equipment.
 
-use iomt::{Decision, Inventory};
 use iomt::inventory::{Component, Device, Relation};
+use iomt::{Decision, Inventory};
 
 use super::Column;
 use crate::words::{class, cut, fits, percent, plain};
@@ -47,7 +47,8 @@ fn what(device: &Device) -> Vec<String> {
         (maker, model) => lines.extend(maker.or(model)),
     }
     let kind = device.class.as_ref().map(|decision| marked(&class(&decision.value), decision));
-    let names: Vec<String> = device.names.iter().filter(|name| is_shown(&name.kind)).map(|name| plain(&name.value)).collect();
+    let names: Vec<String> =
+        device.names.iter().filter(|name| is_shown(&name.kind)).map(|name| plain(&name.value)).collect();
     let names = (!names.is_empty()).then(|| names.join(", "));
     match (kind, names) {
         (Some(kind), Some(names)) => {
@@ -130,5 +131,9 @@ fn place(device: &Device, inventory: &Inventory) -> Vec<String> {
     }
     let said = [&device.model, &device.serial, &device.manufacturer, &device.class];
     let file = said.into_iter().flatten().find_map(|decision| decision.evidence.first());
-    file.map(|shown| cut(&format!("file {}", plain(&shown.input)), PLACE)).into_iter().collect()
+    let input = file.map(|shown| {
+        let words = if shown.frame > 0 { "in" } else { "file" };
+        cut(&format!("{words} {}", plain(&shown.input)), PLACE)
+    });
+    input.into_iter().collect()
 }

@@ -1,4 +1,4 @@
-use std::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
 use iomt::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink as _, Source, Subject, Value};
 use iomt::knowledge::Knowledge;
@@ -22,6 +22,7 @@ fn inventory(said: &[(Attribute, Value)], endpoint: &[(Attribute, Value)]) -> In
     };
     take(Subject::Equipment { key, speaker: Some(address) }, said);
     take(Subject::Endpoint(address), endpoint);
+    take(Subject::Endpoint(address), &[(Attribute::Role, Value::pair("requestor", "C-STORE"))]);
     ledger.set_health(Health { frames: 1234, bytes: 99, gaps: 2, encrypted_streams: 1, ..Health::default() });
     Inventory::read(&ledger, Knowledge::builtin())
 }
@@ -64,7 +65,8 @@ fn a_device_shows_what_people_look_for() {
         (Attribute::Software, Value::pair("software", "7.1")),
     ];
     let text = render(&inventory(&said, &[(Attribute::Name, Value::pair("ae-title", "CT01"))]));
-    for wanted in ["Equipment: 1 device", "ACME Scan 3", "SN-1", "CT", "CT01", "at WEST WING", "7.1", "10.4.2.17", " %"] {
+    for wanted in ["Equipment: 1 device", "ACME Scan 3", "SN-1", "CT", "CT01", "at WEST WING", "7.1", "10.4.2.17", " %"]
+    {
         assert!(text.contains(wanted), "{wanted} is not in\n{text}");
     }
     assert!(text.ends_with("Read 1,234 frames, 99 B, 0 streams, 0 messages, 2 gaps, 1 stream encrypted.\n"), "{text}");
