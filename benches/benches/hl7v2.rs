@@ -5,11 +5,12 @@
 //! `tokens`: parse a message and visit every value. `mllp`: blocks out of a stream.
 
 #![allow(missing_docs, reason = "macros of criterion")]
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "what is measured is well formed and small")]
 
+use core::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use iomt_hl7v2::{Message, ident, mllp};
 use iomt_wire::{Limits, Segment};
-use std::hint::black_box;
 
 /// An infusion pump's report through a gateway. Constructed.
 fn pump() -> String {

@@ -50,7 +50,8 @@ fuzz_target!(|input: Input<'_>| {
     // A lost stretch, if any, lies behind the same byte in every run.
     let lost = input.gap.map(|at| usize::from(at).min(stream.len()));
     let pieces = |cuts: &[usize]| {
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| (*cut).min(stream.len())).chain([0, stream.len()]).chain(lost).collect();
+        let mut cuts: Vec<usize> =
+            cuts.iter().map(|cut| (*cut).min(stream.len())).chain([0, stream.len()]).chain(lost).collect();
         cuts.sort_unstable();
         cuts.dedup();
         let mut pieces = Vec::new();

@@ -142,34 +142,33 @@ pub(super) fn subject_of<'a>(row: Segment<'a>) -> Subject<'a> {
 
 /// Device and module of OBX-4, when it is such a path: four numbers or more, none longer than 18 digits.
 fn tree(path: &[u8], delimiters: &Delimiters) -> (u64, u64) {
-    let mut numbers = [0_u64; 2];
-    let (mut count, mut digits, mut number) = (0_usize, 0_usize, 0_u64);
-    let mut bytes = path.iter();
-    loop {
-        let byte = bytes
-            .next()
-            .copied()
-            .filter(|byte| Some(*byte) != delimiters.component && Some(*byte) != delimiters.repetition);
-        match byte {
-            Some(digit @ b'0'..=b'9') if digits < 18 => {
-                number = number.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0')));
-                digits = digits.wrapping_add(1);
-            }
-            Some(b'.') | None if digits > 0 => {
-                if let Some(slot) = numbers.get_mut(count) {
-                    *slot = number;
-                }
-                count = count.wrapping_add(1);
-                (digits, number) = (0, 0);
-                if byte.is_none() {
-                    break;
-                }
-            }
-            _ => return (0, 0),
+    let (mut mds, mut vmd) = (0, 0);
+    let (mut dots, mut digits, mut number) = (0_u32, 0_u32, 0_u64);
+    for &byte in path {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+            digits = digits.wrapping_add(1);
+            continue;
         }
+        if byte != b'.' {
+            // Another component or repetition may follow; anything else makes it no path.
+            let ends = Some(byte) == delimiters.component || Some(byte) == delimiters.repetition;
+            dots = if ends { dots } else { 0 };
+            break;
+        }
+        if !matches!(digits, 1..=18) {
+            return (0, 0);
+        }
+        match dots {
+            0 => mds = number,
+            1 => vmd = number,
+            _ => {}
+        }
+        dots = dots.wrapping_add(1);
+        (digits, number) = (0, 0);
     }
-    let [mds, vmd] = numbers;
-    if count >= 4 { (mds, vmd) } else { (0, 0) }
+    if dots >= 3 && matches!(digits, 1..=18) { (mds, vmd) } else { (0, 0) }
 }
 
 fn attribute_value<'a>(attribute: Attribute, value: Field<'a>, teller: &mut Teller<'_, 'a>) {
