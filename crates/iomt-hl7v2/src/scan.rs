@@ -3,7 +3,7 @@
 //! Segment ends are rare, so `memchr` finds them. Field separators are dense (one byte in five or so), so they are found
 //! 64 bytes at a time: compare all, gather the results into one `u64`, then take its set bits from the low end.
 //!
-//! In three families of encodings a delimiter's byte value also occurs inside a character (section 1.8 of the crate page):
+//! In three families of encodings a delimiter's byte value also occurs inside a character (see `crate::text`):
 //! there the second bytes of characters are taken out of the mask before anyone looks at it.
 
 /// How an encoding can hide delimiter values inside characters.
