@@ -36,11 +36,19 @@ impl Buffer {
     /// Grows to `wanted`: the caller caps it.
     #[inline]
     pub(crate) fn peek(&mut self, wanted: usize) -> io::Result<&[u8]> {
+        let window = self.window(wanted)?;
+        Ok(window.get(..wanted).unwrap_or(window))
+    }
+
+    /// All that was read ahead, at least `wanted` bytes unless fewer are left.
+    ///
+    /// Grows as [`Buffer::peek`] does.
+    #[inline]
+    pub(crate) fn window(&mut self, wanted: usize) -> io::Result<&[u8]> {
         if self.end.saturating_sub(self.start) < wanted {
             self.fill(wanted)?;
         }
-        let end = self.start.saturating_add(wanted).min(self.end);
-        Ok(self.bytes.get(self.start..end).unwrap_or_default())
+        Ok(self.bytes.get(self.start..self.end).unwrap_or_default())
     }
 
     /// Passes over `whole` peeked bytes and lends `length` of them that begin after `skip`.

@@ -1,9 +1,9 @@
 //! Capture files: pcap and pcapng, plain or compressed, whole or damaged.
 //!
-//! The framing is our own and not `pcap-parser`'s (which the tests use as a second opinion), for three reasons: it collects the
-//! options of every packet block in a vector, it wants each block whole in its buffer, and it stops at the first bad block.
-//! Here a packet costs no allocation, a foreign block of any size is passed over in constant memory, and reading goes on behind
-//! damage where the next block can be found.
+//! `pcap-parser` (MIT or Apache-2.0, maintained, in use for years) reads headers, records and blocks: it works on slices,
+//! takes numbers as they are and asks for the bytes that it lacks. Ours are the buffer, the clocks, the limits, and how to go on
+//! behind damage, where its own readers end. A packet costs no allocation, except that in pcapng the options of a packet that
+//! has some are gathered in a vector until it is read; a foreign block of any size is passed over in constant memory.
 
 mod buffer;
 mod pcap;
@@ -75,7 +75,7 @@ const DAMAGES: usize = 64;
 /// Whether `head` (four bytes suffice) begins a pcap or pcapng file. Compressed files are asked after decompression.
 #[must_use]
 pub fn is_capture(head: &[u8]) -> bool {
-    head.first_chunk().is_some_and(|magic| pcap::Layout::of(*magic).is_some() || *magic == pcapng::SECTION_HEADER)
+    head.first_chunk().is_some_and(|magic| pcap::is_magic(*magic) || *magic == pcapng::SECTION_HEADER)
 }
 
 enum Format {

@@ -14,41 +14,34 @@
 use std::io;
 
 use iomt_wire::{Limits, Timestamp};
+use pcap_parser::nom::{Err, IResult, Needed};
+use pcap_parser::{LegacyPcapBlock, PcapError, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
 
 use super::buffer::Buffer;
 use super::{Damages, Record};
 use crate::LinkType;
 
-/// What the magic number says of the records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    big_endian: bool,
-    nanoseconds: bool,
-    header: usize,
-}
+const BIG_ENDIAN: [u8; 4] = [0xa1, 0xb2, 0xc3, 0xd4];
+/// The patched format in big-endian, the one magic that `pcap-parser` does not know.
+const PATCHED_BIG_ENDIAN: [u8; 4] = [0xa1, 0xb2, 0xcd, 0x34];
 
-impl Layout {
-    pub(crate) fn of(magic: [u8; 4]) -> Option<Self> {
-        let layout = |big_endian, nanoseconds, header| Some(Self { big_endian, nanoseconds, header });
-        match magic {
-            [0xa1, 0xb2, 0xc3, 0xd4] => layout(true, false, 16),
-            [0xd4, 0xc3, 0xb2, 0xa1] => layout(false, false, 16),
-            [0xa1, 0xb2, 0x3c, 0x4d] => layout(true, true, 16),
-            [0x4d, 0x3c, 0xb2, 0xa1] => layout(false, true, 16),
-            [0xa1, 0xb2, 0xcd, 0x34] => layout(true, false, 24),
-            [0x34, 0xcd, 0xb2, 0xa1] => layout(false, false, 24),
-            _ => None,
-        }
-    }
+const FILE_HEADER: usize = 24;
+const RECORD_HEADER: usize = 16;
+const PATCHED_RECORD_HEADER: usize = 24;
 
-    #[inline]
-    fn u32(self, bytes: [u8; 4]) -> u32 {
-        if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
-    }
+type Parse = fn(&[u8]) -> IResult<&[u8], LegacyPcapBlock<'_>, PcapError<&[u8]>>;
+
+/// Whether a file that begins so is of this format.
+pub(crate) fn is_magic(magic: [u8; 4]) -> bool {
+    // With a known magic the parser asks for the rest of the header.
+    magic == PATCHED_BIG_ENDIAN || matches!(parse_pcap_header(&magic), Err(Err::Incomplete(_)))
 }
 
 pub(crate) struct Pcap {
-    layout: Layout,
+    parse: Parse,
+    /// Bytes before the packet in each record.
+    header: usize,
+    nanoseconds: bool,
     link: LinkType,
     limits: Limits,
 }
@@ -56,42 +49,71 @@ pub(crate) struct Pcap {
 impl Pcap {
     /// From the file header; `None` when it is none.
     pub(crate) fn new(head: &[u8], limits: Limits) -> Option<Self> {
-        let [m0, m1, m2, m3, rest @ ..] = *head.first_chunk::<24>()?;
-        let layout = Layout::of([m0, m1, m2, m3])?;
-        let [.., l0, l1, l2, l3] = rest;
-        // The upper half holds the frame check sequence length and reserved bits.
-        let link = LinkType(layout.u32([l0, l1, l2, l3]) & 0xffff);
-        Some(Self { layout, link, limits })
+        let mut head = *head.first_chunk::<FILE_HEADER>()?;
+        let magic = head.first_chunk_mut::<4>()?;
+        let mut patched = *magic == PATCHED_BIG_ENDIAN;
+        if patched {
+            *magic = BIG_ENDIAN;
+        }
+        let (_, header) = parse_pcap_header(&head).ok()?;
+        patched |= header.is_modified_format();
+        Some(Self {
+            parse: if header.is_bigendian() { parse_pcap_frame_be } else { parse_pcap_frame },
+            header: if patched { PATCHED_RECORD_HEADER } else { RECORD_HEADER },
+            nanoseconds: header.is_nanosecond_precision(),
+            // The upper half holds the frame check sequence length and reserved bits.
+            link: LinkType(header.network.0.cast_unsigned() & 0xffff),
+            limits,
+        })
     }
 
     #[inline]
     pub(crate) fn next(&self, buffer: &mut Buffer, damages: &mut Damages) -> io::Result<Option<Record>> {
-        let header = self.layout.header;
-        let head = buffer.peek(header)?;
-        let Some([s0, s1, s2, s3, f0, f1, f2, f3, c0, c1, c2, c3, o0, o1, o2, o3]) = head.first_chunk::<16>() else {
-            if !head.is_empty() {
-                damages.add(buffer.offset(), "the file ends inside a record header");
+        let mut wanted = self.header;
+        loop {
+            let window = buffer.window(wanted)?;
+            if window.len() < wanted {
+                if !window.is_empty() {
+                    let inside_header = window.len() < self.header;
+                    let what = if inside_header {
+                        "the file ends inside a record header"
+                    } else {
+                        "the file ends inside a record"
+                    };
+                    damages.add(buffer.offset(), what);
+                }
+                return Ok(None);
             }
-            return Ok(None);
-        };
-        let seconds = self.layout.u32([*s0, *s1, *s2, *s3]);
-        let fraction = self.layout.u32([*f0, *f1, *f2, *f3]);
-        let captured = self.layout.u32([*c0, *c1, *c2, *c3]);
-        let original_length = self.layout.u32([*o0, *o1, *o2, *o3]);
-        let nanoseconds = if self.layout.nanoseconds { fraction } else { fraction.saturating_mul(1000) };
-        let time = Timestamp::new(i64::from(seconds), nanoseconds);
-        let length = usize::try_from(captured).unwrap_or(usize::MAX);
-        if length > self.limits.frame_bytes {
-            // Nothing marks the head of a record, so behind a wrong length nothing can be found again.
-            damages.add(buffer.offset(), "a record is longer than the limit of frame_bytes");
-            return Ok(None);
+            match (self.parse)(window) {
+                Ok((_, record)) => {
+                    let length = usize::try_from(record.caplen).unwrap_or(usize::MAX);
+                    let whole = self.header.saturating_add(length);
+                    if whole <= window.len() && length <= self.limits.frame_bytes {
+                        return Ok(Some(Record {
+                            time: self.time(&record),
+                            link: self.link,
+                            original_length: record.origlen,
+                            skip: self.header,
+                            length,
+                            whole,
+                        }));
+                    }
+                    wanted = whole;
+                }
+                Err(Err::Incomplete(Needed::Size(more))) => wanted = window.len().saturating_add(more.get()),
+                Err(_) => wanted = usize::MAX,
+            }
+            if wanted.saturating_sub(self.header) > self.limits.frame_bytes {
+                // Nothing marks the head of a record, so behind a wrong length nothing can be found again.
+                damages.add(buffer.offset(), "a record is longer than the limit of frame_bytes");
+                return Ok(None);
+            }
         }
-        let whole = header.saturating_add(length);
-        let there = buffer.peek(whole)?.len();
-        if there < whole {
-            damages.add(buffer.offset(), "the file ends inside a record");
-            return Ok(None);
-        }
-        Ok(Some(Record { time, link: self.link, original_length, skip: header, length, whole }))
+    }
+
+    #[inline]
+    fn time(&self, record: &LegacyPcapBlock<'_>) -> Timestamp {
+        let nanoseconds = if self.nanoseconds { record.ts_usec } else { record.ts_usec.saturating_mul(1000) };
+        Timestamp::new(i64::from(record.ts_sec), nanoseconds)
     }
 }

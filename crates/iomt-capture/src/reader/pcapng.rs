@@ -16,10 +16,19 @@
 //! In the field: files appended to one another (a new section), an interface per adapter with `any`-style links beside Ethernet
 //! ones, nanosecond clocks (`if_tsresol` 9), name resolution and decryption-secret blocks between packets, and a last block that
 //! is cut off. A block whose two lengths disagree is reported, and reading goes on at the next place that looks like a block.
+//!
+//! `pcap-parser` reads what is in a block. Where a block begins and ends is ours: a foreign one is passed over unread, and behind
+//! damage the next one is searched for.
 
 use std::io;
 
 use iomt_wire::{Limits, Timestamp};
+use pcap_parser::nom::Offset as _;
+use pcap_parser::traits::PcapNGPacketBlock as _;
+use pcap_parser::{
+    Block, EPB_MAGIC as ENHANCED_PACKET, IDB_MAGIC as INTERFACE, InterfaceDescriptionBlock, OptionCode,
+    SHB_MAGIC as SECTION, SPB_MAGIC as SIMPLE_PACKET, SimplePacketBlock, parse_block_be, parse_block_le,
+};
 
 use super::buffer::Buffer;
 use super::{Damages, Record};
@@ -28,10 +37,8 @@ use crate::LinkType;
 /// The type of a section header block: the same in either byte order, and never changed by a text-mode transfer unnoticed.
 pub(crate) const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 
-const INTERFACE: u32 = 1;
+/// The obsolete packet block, which `pcap-parser` leaves to us.
 const PACKET: u32 = 2;
-const SIMPLE_PACKET: u32 = 3;
-const ENHANCED_PACKET: u32 = 6;
 
 /// What a packet block holds beside the packet: headers, both lengths, and generous options.
 const OVERHEAD: usize = 64 << 10;
@@ -107,8 +114,8 @@ impl Pcapng {
                 }
                 return Ok(None);
             };
-            let section = [*t0, *t1, *t2, *t3] == SECTION_HEADER;
-            if section {
+            let kind = self.u32([*t0, *t1, *t2, *t3]);
+            if kind == SECTION {
                 match byte_order(*m) {
                     Some(big_endian) => self.begin_section(big_endian),
                     None => {
@@ -120,7 +127,6 @@ impl Pcapng {
                     }
                 }
             }
-            let kind = if section { 0 } else { self.u32([*t0, *t1, *t2, *t3]) };
             let length = self.u32([*l0, *l1, *l2, *l3]);
             if length < 12 || !length.is_multiple_of(4) || self.outside {
                 damages.add(offset, "a block of an impossible length");
@@ -151,17 +157,8 @@ impl Pcapng {
                 }
                 continue;
             }
-            let body = block.get(8..whole.saturating_sub(4)).unwrap_or_default();
             let found = match kind {
-                ENHANCED_PACKET => self.enhanced(body),
-                SIMPLE_PACKET => self.simple(body),
-                PACKET => self.obsolete(body),
-                INTERFACE => self.interface(body).map(|interface| {
-                    if self.interfaces.len() < INTERFACES {
-                        self.interfaces.push(interface);
-                    }
-                    None
-                }),
+                SECTION | INTERFACE | ENHANCED_PACKET | SIMPLE_PACKET | PACKET => self.block(block),
                 _ => Ok(None),
             };
             match found {
@@ -240,80 +237,87 @@ impl Pcapng {
         }
     }
 
-    fn interface(&self, body: &[u8]) -> Result<Interface, &'static str> {
-        let Some(([l0, l1, _, _, s0, s1, s2, s3], mut options)) = body.split_first_chunk::<8>() else {
-            return Err("an interface description that is too short");
-        };
-        let link = LinkType(self.u16([*l0, *l1]).into());
-        let snap_length = self.u32([*s0, *s1, *s2, *s3]);
-        let mut interface = Interface { link, snap_length, clock: Clock::Coarse(1000), offset: 0 };
-        while let Some(([c0, c1, n0, n1], rest)) = options.split_first_chunk::<4>() {
-            let length = usize::from(self.u16([*n0, *n1]));
-            let Some(value) = rest.get(..length) else { break };
-            match (self.u16([*c0, *c1]), value) {
-                (0, _) => break,
-                (9, [resolution, ..]) => interface.clock = clock(*resolution),
-                (14, [a, b, c, d, e, f, g, h, ..]) => {
-                    let bytes = [*a, *b, *c, *d, *e, *f, *g, *h];
-                    interface.offset =
-                        if self.big_endian { i64::from_be_bytes(bytes) } else { i64::from_le_bytes(bytes) };
-                }
-                _ => {}
+    /// What a whole block says; `whole` of the record is left open.
+    fn block(&mut self, block: &[u8]) -> Result<Option<Record>, &'static str> {
+        let parsed = if self.big_endian { parse_block_be(block) } else { parse_block_le(block) };
+        let Ok((_, parsed)) = parsed else { return Err("a block that does not hold what its type asks for") };
+        match parsed {
+            Block::EnhancedPacket(packet) => {
+                let data = packet.packet_data();
+                let ticks = (u64::from(packet.ts_high) << 32) | u64::from(packet.ts_low);
+                self.packet(packet.if_id, ticks, packet.origlen, block.offset(data), data.len())
             }
-            options = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+            Block::SimplePacket(packet) => self.simple(&packet, block),
+            Block::Unknown(packet) => self.obsolete(packet.data, block),
+            Block::InterfaceDescription(description) => {
+                if self.interfaces.len() < INTERFACES {
+                    self.interfaces.push(self.interface(&description));
+                }
+                Ok(None)
+            }
+            _ => Ok(None),
         }
-        Ok(interface)
     }
 
-    fn enhanced(&self, body: &[u8]) -> Result<Option<Record>, &'static str> {
-        let Some(([i0, i1, i2, i3, rest @ ..], packet)) = body.split_first_chunk::<20>() else {
-            return Err("an enhanced packet block that is too short");
-        };
-        self.packet(self.u32([*i0, *i1, *i2, *i3]), rest, packet)
-    }
-
-    fn obsolete(&self, body: &[u8]) -> Result<Option<Record>, &'static str> {
-        let Some(([i0, i1, _, _, rest @ ..], packet)) = body.split_first_chunk::<20>() else {
-            return Err("a packet block that is too short");
-        };
-        self.packet(u32::from(self.u16([*i0, *i1])), rest, packet)
+    fn interface(&self, description: &InterfaceDescriptionBlock<'_>) -> Interface {
+        // Not `if_tsoffset`, which `pcap-parser` 0.17 reads as little-endian in any section.
+        let offset = description.options.iter().find(|option| option.code == OptionCode::IfTsoffset);
+        let offset = offset
+            .and_then(|option| option.value().first_chunk::<8>())
+            .map_or(0, |bytes| if self.big_endian { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) });
+        Interface {
+            link: LinkType(description.linktype.0.cast_unsigned()),
+            snap_length: description.snaplen,
+            clock: clock(description.if_tsresol),
+            offset,
+        }
     }
 
     /// What the enhanced and the obsolete packet block have in common.
-    fn packet(&self, interface: u32, fields: &[u8; 16], packet: &[u8]) -> Result<Option<Record>, &'static str> {
-        let [h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, o0, o1, o2, o3] = *fields;
+    fn packet(
+        &self,
+        interface: u32,
+        ticks: u64,
+        original_length: u32,
+        skip: usize,
+        length: usize,
+    ) -> Result<Option<Record>, &'static str> {
         let Some(interface) = usize::try_from(interface).ok().and_then(|index| self.interfaces.get(index)) else {
             return Err("a packet of an interface that was not described");
         };
-        let high = u64::from(self.u32([h0, h1, h2, h3]));
-        let low = u64::from(self.u32([l0, l1, l2, l3]));
-        let length = usize::try_from(self.u32([c0, c1, c2, c3])).unwrap_or(usize::MAX);
-        if length > packet.len() {
-            return Err("a packet that is longer than its block");
-        }
-        Ok(Some(Record {
-            time: interface.time((high << 32) | low),
-            link: interface.link,
-            original_length: self.u32([o0, o1, o2, o3]),
-            skip: 28,
-            length,
-            whole: 0,
-        }))
+        Ok(Some(Record { time: interface.time(ticks), link: interface.link, original_length, skip, length, whole: 0 }))
     }
 
-    fn simple(&self, body: &[u8]) -> Result<Option<Record>, &'static str> {
-        let Some((original, packet)) = body.split_first_chunk::<4>() else {
-            return Err("a simple packet block that is too short");
+    fn obsolete(&self, body: &[u8], block: &[u8]) -> Result<Option<Record>, &'static str> {
+        let Some((fields, packet)) = body.split_first_chunk::<20>() else {
+            return Err("a block that does not hold what its type asks for");
         };
+        let [i0, i1, _, _, h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, o0, o1, o2, o3] = *fields;
+        let ticks = (u64::from(self.u32([h0, h1, h2, h3])) << 32) | u64::from(self.u32([l0, l1, l2, l3]));
+        let length = usize::try_from(self.u32([c0, c1, c2, c3])).unwrap_or(usize::MAX);
+        if length > packet.len() {
+            return Err("a block that does not hold what its type asks for");
+        }
+        let original_length = self.u32([o0, o1, o2, o3]);
+        self.packet(self.u16([i0, i1]).into(), ticks, original_length, block.offset(packet), length)
+    }
+
+    fn simple(&self, packet: &SimplePacketBlock<'_>, block: &[u8]) -> Result<Option<Record>, &'static str> {
         let Some(interface) = self.interfaces.first() else {
             return Err("a packet of an interface that was not described");
         };
-        let original_length = self.u32(*original);
-        let captured =
-            if interface.snap_length == 0 { original_length } else { original_length.min(interface.snap_length) };
-        let length = usize::try_from(captured).unwrap_or(usize::MAX).min(packet.len());
+        let data = packet.packet_data();
+        let snap_length = usize::try_from(interface.snap_length).unwrap_or(usize::MAX);
+        let length = if snap_length == 0 { data.len() } else { data.len().min(snap_length) };
         // The block has no time of its own: the last known one keeps the order.
-        Ok(Some(Record { time: self.last, link: interface.link, original_length, skip: 12, length, whole: 0 }))
+        Ok(Some(Record {
+            time: self.last,
+            link: interface.link,
+            original_length: packet.origlen,
+            skip: block.offset(data),
+            length,
+            whole: 0,
+        }))
     }
 }
 
