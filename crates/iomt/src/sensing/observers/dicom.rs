@@ -44,7 +44,8 @@ struct State {
     called: String,
     /// Who accepted, and where in its stream. May be known before the request is: the capture may have swapped the two.
     acceptor: Option<(Direction, u64)>,
-    released: bool,
+    /// Released, or its requestor closed the connection: nothing more will be said.
+    ended: bool,
     /// The data set being read, per direction.
     cards: [Card; 2],
     /// Something was not seen: the beginning, bytes between, or the end of a data set.
@@ -65,6 +66,10 @@ impl DicomObserver {
     pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
         let Self { tracker, state } = self;
         tracker.feed(direction, segment, &mut |event| state.note(event, scene));
+        if segment == Segment::End && state.requestor == Some(direction) {
+            state.ended = true;
+            state.settle(scene);
+        }
     }
 
     /// The connection is over: what was begun and never ended is filed as far as it went.
@@ -94,7 +99,7 @@ impl State {
                 match pdu {
                     Pdu::AssociateRq(rq) => self.request(direction, offset, &rq, scene),
                     Pdu::AssociateAc(ac) => self.accept(direction, offset, &ac, scene),
-                    Pdu::ReleaseRp => self.released = true,
+                    Pdu::ReleaseRp => self.ended = true,
                     _ => {}
                 }
                 self.settle(scene);
@@ -157,9 +162,9 @@ impl State {
         }
     }
 
-    /// If all of an association was seen, to its release, what its requestor did not show was not there to be seen.
+    /// If all of an association was seen, to its end, what its requestor did not show was not there to be seen.
     fn settle(&mut self, scene: &mut Scene<'_>) {
-        if self.partial || !self.released || self.requestor.is_none() || self.acceptor.is_none() {
+        if self.partial || !self.ended || self.requestor.is_none() || self.acceptor.is_none() {
             return;
         }
         for subject in core::mem::take(&mut self.spoken_of) {
@@ -168,7 +173,7 @@ impl State {
                 subject,
                 attribute: Attribute::Sign,
                 value: Value::text(WHOLE),
-                source: source("A-RELEASE", "sign"),
+                source: source("association", "sign"),
                 place,
             });
         }
