@@ -5,8 +5,14 @@
 //!  IPv6  | 6:class8:label20 | payload16 | next | hops | source16 | destination16 | extension headers
 //! ```
 //! RFC 791, section 3.1; RFC 8200, sections 3 and 4.
+//!
+//! Each header is `etherparse`'s; how many bytes follow it, and the walk from one to the next, are ours. Its own walk does not
+//! say how much a snap length took, goes on into what a fragment carries, and follows extension headers without end.
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::IpAddr;
+
+use etherparse::{IpAuthHeaderSlice, IpNumber, Ipv4HeaderSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice};
+use etherparse::{Ipv6RawExtHeaderSlice, ip_number};
 
 use super::{Addresses, Body, Fragment, Payload, Step, unknown};
 
@@ -33,107 +39,98 @@ fn body(bytes: &[u8], length: usize) -> Body<'_> {
 }
 
 #[inline]
+fn behind<'a>(bytes: &'a [u8], header: &[u8]) -> &'a [u8] {
+    bytes.get(header.len()..).unwrap_or_default()
+}
+
+#[inline]
 fn v4(bytes: &[u8], cut: usize) -> Step<'_> {
-    let Some(([version, _, n0, n1, i0, i1, f0, f1, hops, protocol, _, _, s0, s1, s2, s3, d0, d1, d2, d3], mut rest)) =
-        bytes.split_first_chunk::<20>()
-    else {
-        return unknown("IPv4");
-    };
-    let header = usize::from(version & 0x0f).saturating_mul(4);
-    let Some(options) = header.checked_sub(20) else { return unknown("IPv4") };
-    if options > 0 {
-        let Some(behind) = rest.get(options..) else { return unknown("IPv4") };
-        rest = behind;
-    }
-    let total = usize::from(u16::from_be_bytes([*n0, *n1]));
-    let body = if total == 0 {
-        Body { bytes: rest, missing: cut }
-    } else {
-        let Some(length) = total.checked_sub(header) else { return unknown("IPv4") };
-        body(rest, length)
+    let Ok(header) = Ipv4HeaderSlice::from_slice(bytes) else { return unknown("IPv4") };
+    let rest = behind(bytes, header.slice());
+    let body = match (header.total_len(), header.payload_len()) {
+        // The network card was to cut it up.
+        (0, _) => Body { bytes: rest, missing: cut },
+        (_, Ok(length)) => body(rest, length.into()),
+        (_, Err(_)) => return unknown("IPv4"),
     };
     let addresses = Addresses {
-        source: IpAddr::V4(Ipv4Addr::new(*s0, *s1, *s2, *s3)),
-        destination: IpAddr::V4(Ipv4Addr::new(*d0, *d1, *d2, *d3)),
-        hops: *hops,
+        source: IpAddr::V4(header.source_addr()),
+        destination: IpAddr::V4(header.destination_addr()),
+        hops: header.ttl(),
     };
-    let place = u16::from_be_bytes([*f0, *f1]);
-    if place & 0x3fff != 0 {
+    if header.is_fragmenting_payload() {
         return Step::Done(Payload::Fragment(Fragment {
             source: addresses.source,
             destination: addresses.destination,
-            protocol: *protocol,
-            identification: u32::from(u16::from_be_bytes([*i0, *i1])),
-            offset: usize::from(place & 0x1fff).saturating_mul(8),
-            more: place & 0x2000 != 0,
+            protocol: header.protocol().0,
+            identification: header.identification().into(),
+            offset: header.fragments_offset().byte_offset().into(),
+            more: header.more_fragments(),
             payload: body.bytes,
             missing: body.missing,
         }));
     }
-    Step::Transport(addresses, *protocol, body)
+    Step::Transport(addresses, header.protocol(), body)
 }
 
 #[inline]
 fn v6(bytes: &[u8], cut: usize) -> Step<'_> {
-    let Some((head, rest)) = bytes.split_first_chunk::<40>() else { return unknown("IPv6") };
-    let [_, _, _, _, n0, n1, next, hops, addresses @ ..] = head;
-    let Some((source, destination)) = addresses.split_first_chunk::<16>() else { return unknown("IPv6") };
-    let Some(destination) = destination.first_chunk::<16>() else { return unknown("IPv6") };
+    let Ok(header) = Ipv6HeaderSlice::from_slice(bytes) else { return unknown("IPv6") };
+    let rest = behind(bytes, header.slice());
     let addresses = Addresses {
-        source: IpAddr::V6(Ipv6Addr::from(*source)),
-        destination: IpAddr::V6(Ipv6Addr::from(*destination)),
-        hops: *hops,
+        source: IpAddr::V6(header.source_addr()),
+        destination: IpAddr::V6(header.destination_addr()),
+        hops: header.hop_limit(),
     };
-    let length = usize::from(u16::from_be_bytes([*n0, *n1]));
-    // Zero: a jumbogram, or a packet that the network card was to cut up.
-    let body = if length == 0 { Body { bytes: rest, missing: cut } } else { body(rest, length) };
-    extensions(addresses, *next, body.bytes, body.missing)
+    let body = match header.payload_length() {
+        // A jumbogram, or a packet that the network card was to cut up.
+        0 => Body { bytes: rest, missing: cut },
+        length => body(rest, length.into()),
+    };
+    extensions(addresses, header.next_header(), body)
 }
 
 /// Walks the extension headers to the transport or to a fragment.
 #[inline]
-pub(super) fn extensions(addresses: Addresses, mut next: u8, mut bytes: &[u8], missing: usize) -> Step<'_> {
+pub(super) fn extensions(addresses: Addresses, mut next: IpNumber, mut body: Body<'_>) -> Step<'_> {
     for _ in 0..EXTENSIONS {
-        let length = match next {
-            // Hop-by-hop options, routing, destination options, mobility, host identity, shim6.
-            0 | 43 | 60 | 135 | 139 | 140 => match bytes.get(1) {
-                Some(units) => usize::from(*units).saturating_add(1).saturating_mul(8),
-                None => return unknown("IPv6 extension"),
-            },
-            // Authentication: counted in words of four bytes (RFC 4302, section 2.2).
-            51 => match bytes.get(1) {
-                Some(units) => usize::from(*units).saturating_add(2).saturating_mul(4),
-                None => return unknown("IPv6 extension"),
-            },
-            44 => {
-                let Some(([protocol, _, o0, o1, i0, i1, i2, i3], rest)) = bytes.split_first_chunk::<8>() else {
-                    return unknown("IPv6 fragment");
-                };
-                let place = u16::from_be_bytes([*o0, *o1]);
-                if place & 0xfff9 == 0 {
-                    // An atomic fragment is the whole datagram (RFC 6946).
-                    next = *protocol;
-                    bytes = rest;
-                    continue;
+        let bytes = body.bytes;
+        match next {
+            ip_number::IPV6_FRAGMENTATION_HEADER => {
+                let Ok(header) = Ipv6FragmentHeaderSlice::from_slice(bytes) else { return unknown("IPv6 fragment") };
+                body.bytes = behind(bytes, header.slice());
+                // An atomic fragment is the whole datagram (RFC 6946).
+                if header.is_fragmenting_payload() {
+                    return Step::Done(Payload::Fragment(Fragment {
+                        source: addresses.source,
+                        destination: addresses.destination,
+                        protocol: header.next_header().0,
+                        identification: header.identification(),
+                        offset: header.fragment_offset().byte_offset().into(),
+                        more: header.more_fragments(),
+                        payload: body.bytes,
+                        missing: body.missing,
+                    }));
                 }
-                return Step::Done(Payload::Fragment(Fragment {
-                    source: addresses.source,
-                    destination: addresses.destination,
-                    protocol: *protocol,
-                    identification: u32::from_be_bytes([*i0, *i1, *i2, *i3]),
-                    offset: usize::from(place & 0xfff8),
-                    more: place & 1 != 0,
-                    payload: rest,
-                    missing,
-                }));
+                next = header.next_header();
             }
-            _ => return Step::Transport(addresses, next, Body { bytes, missing }),
-        };
-        let (Some(following), Some(rest)) = (bytes.first(), bytes.get(length..)) else {
-            return unknown("IPv6 extension");
-        };
-        next = *following;
-        bytes = rest;
+            ip_number::AUTHENTICATION_HEADER => match authentication(body) {
+                Some(behind) => (next, body) = behind,
+                None => return unknown("IPv6 extension"),
+            },
+            _ if Ipv6RawExtHeaderSlice::header_type_supported(next) => {
+                let Ok(header) = Ipv6RawExtHeaderSlice::from_slice(bytes) else { return unknown("IPv6 extension") };
+                body.bytes = behind(bytes, header.slice());
+                next = header.next_header();
+            }
+            _ => return Step::Transport(addresses, next, body),
+        }
     }
     unknown("IPv6 extension")
+}
+
+/// What an authentication header is followed by (RFC 4302).
+pub(super) fn authentication(body: Body<'_>) -> Option<(IpNumber, Body<'_>)> {
+    let header = IpAuthHeaderSlice::from_slice(body.bytes).ok()?;
+    Some((header.next_header(), Body { bytes: behind(body.bytes, header.slice()), missing: body.missing }))
 }

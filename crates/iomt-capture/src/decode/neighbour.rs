@@ -7,53 +7,58 @@
 //! The sender of an ARP request says as much of itself as that of a reply. A probe (sender 0.0.0.0, RFC 5227) says nothing.
 //! Neighbour discovery counts only with the hop limit of 255, which no router passes on.
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr};
+
+use etherparse::icmpv6::{Icmpv6PayloadSlice, NdpOptionSlice};
+use etherparse::{ArpHardwareId, ArpOperation, ArpPacketSlice, EtherType, Icmpv6Slice};
 
 use super::{Addresses, Payload};
 use crate::Mac;
 
 pub(super) fn arp(bytes: &[u8]) -> Payload<'_> {
-    let Some([0, 1, 8, 0, 6, 4, 0, operation, m0, m1, m2, m3, m4, m5, a0, a1, a2, a3, ..]) = bytes.first_chunk::<28>()
+    let Ok(arp) = ArpPacketSlice::from_slice(bytes) else { return Payload::Unknown("ARP") };
+    let (mac, address) = (arp.sender_hw_addr().as_array::<6>(), arp.sender_protocol_addr().as_array::<4>());
+    let (ArpHardwareId::ETHERNET, EtherType::IPV4, Some(mac), Some(address)) =
+        (arp.hw_addr_type(), arp.proto_addr_type(), mac, address)
     else {
         return Payload::Unknown("ARP");
     };
-    let address = Ipv4Addr::new(*a0, *a1, *a2, *a3);
-    if !matches!(operation, 1 | 2) || address.is_unspecified() {
+    let address = Ipv4Addr::from(*address);
+    if !matches!(arp.operation(), ArpOperation::REQUEST | ArpOperation::REPLY) || address.is_unspecified() {
         return Payload::Nothing;
     }
-    Payload::Neighbour(Mac([*m0, *m1, *m2, *m3, *m4, *m5]), IpAddr::V4(address))
+    Payload::Neighbour(Mac(*mac), IpAddr::V4(address))
 }
 
 pub(super) fn discovery(addresses: Addresses, bytes: &[u8]) -> Payload<'_> {
     if addresses.hops != 255 {
         return Payload::Nothing;
     }
-    // Where the options begin, which of them is asked for, and whose address it is.
-    let (options, wanted, address) = match bytes {
-        // Router solicitation, router advertisement, neighbour solicitation: the source and its own address.
-        [133, 0, ..] => (bytes.get(8..), 1, addresses.source),
-        [134, 0, ..] => (bytes.get(16..), 1, addresses.source),
-        [135, 0, ..] => (bytes.get(24..), 1, addresses.source),
-        // Neighbour advertisement: the target and the address it is asked about.
-        [136, 0, ..] => match bytes.get(8..24).and_then(|target| target.first_chunk::<16>()) {
-            Some(target) => (bytes.get(24..), 2, IpAddr::V6(Ipv6Addr::from(*target))),
-            None => return Payload::Nothing,
-        },
+    let Ok(message) = Icmpv6Slice::from_slice(bytes).and_then(|icmp| icmp.payload_slice()) else {
+        return Payload::Nothing;
+    };
+    // An advertisement speaks of the target that was asked for, the others of their source.
+    let (mut options, target) = match message {
+        Icmpv6PayloadSlice::RouterSolicitation(message) => (message.options_iterator(), None),
+        Icmpv6PayloadSlice::RouterAdvertisement(message) => (message.options_iterator(), None),
+        Icmpv6PayloadSlice::NeighborSolicitation(message) => (message.options_iterator(), None),
+        Icmpv6PayloadSlice::NeighborAdvertisement(message) => {
+            (message.options_iterator(), Some(IpAddr::V6(message.target_address())))
+        }
         _ => return Payload::Nothing,
     };
-    let mut options = options.unwrap_or_default();
-    if address.is_unspecified() {
-        return Payload::Nothing;
-    }
-    while let [kind, units, ..] = options
-        && *units > 0
-    {
-        if let [_, 1, m0, m1, m2, m3, m4, m5, ..] = options
-            && *kind == wanted
-        {
-            return Payload::Neighbour(Mac([*m0, *m1, *m2, *m3, *m4, *m5]), address);
+    let address = target.unwrap_or(addresses.source);
+    let mac = options.find_map(|option| match option {
+        Ok(NdpOptionSlice::TargetLinkLayerAddress(option)) if target.is_some() => {
+            option.link_layer_address().as_array()
         }
-        options = options.get(usize::from(*units).saturating_mul(8)..).unwrap_or_default();
+        Ok(NdpOptionSlice::SourceLinkLayerAddress(option)) if target.is_none() => {
+            option.link_layer_address().as_array()
+        }
+        _ => None,
+    });
+    match mac {
+        Some(mac) if !address.is_unspecified() => Payload::Neighbour(Mac(*mac), address),
+        _ => Payload::Nothing,
     }
-    Payload::Nothing
 }

@@ -4,80 +4,79 @@
 //!  TCP  | source16 | destination16 | sequence32 | acknowledgement32 | words4:0 | flags8 | window16 | ...    RFC 9293, section 3.1
 //!  UDP  | source16 | destination16 | length16 | checksum16 |                                               RFC 768
 //! ```
+//! The headers are `etherparse`'s. Ours is what a snap length did to them.
 
-use super::{Addresses, Body, Flags, Inner, Payload, Step, Tcp, Udp, neighbour, tunnel, unknown};
+use etherparse::err::tcp::HeaderSliceError;
+use etherparse::{IpNumber, TcpSlice, UdpSlice, ip_number};
+
+use super::{Addresses, Body, Flags, Inner, Payload, Step, Tcp, Udp, ip, neighbour, tunnel, unknown};
 
 #[inline]
-pub(super) fn transport(addresses: Addresses, protocol: u8, body: Body<'_>) -> Step<'_> {
+pub(super) fn transport(addresses: Addresses, protocol: IpNumber, body: Body<'_>) -> Step<'_> {
     match protocol {
-        6 => tcp(addresses, body),
-        17 => udp(addresses, body),
+        ip_number::TCP => tcp(addresses, body),
+        ip_number::UDP => udp(addresses, body),
         // IP in IP: RFC 2003, RFC 2473.
-        4 | 41 => Step::Tunnel(Inner::Ip(body.bytes)),
-        47 => tunnel::gre(body.bytes),
-        // Authentication over IPv4.
-        51 => match body.bytes {
-            [next, units, ..] => {
-                let length = usize::from(*units).saturating_add(2).saturating_mul(4);
-                match body.bytes.get(length..) {
-                    Some(bytes) => Step::Transport(addresses, *next, Body { bytes, missing: body.missing }),
-                    None => unknown("authentication header"),
-                }
-            }
-            _ => unknown("authentication header"),
+        ip_number::IPV4 | ip_number::IPV6 => Step::Tunnel(Inner::Ip(body.bytes)),
+        ip_number::GRE => tunnel::gre(body.bytes),
+        // Over IPv4: over IPv6 it is an extension header.
+        ip_number::AUTHENTICATION_HEADER => match ip::authentication(body) {
+            Some((next, body)) => Step::Transport(addresses, next, body),
+            None => unknown("authentication header"),
         },
-        58 => Step::Done(neighbour::discovery(addresses, body.bytes)),
-        // ICMP and IGMP.
-        1 | 2 => Step::Done(Payload::Nothing),
+        ip_number::IPV6_ICMP => Step::Done(neighbour::discovery(addresses, body.bytes)),
+        ip_number::ICMP | ip_number::IGMP => Step::Done(Payload::Nothing),
         _ => unknown("transport"),
     }
 }
 
 #[inline]
 fn tcp(addresses: Addresses, body: Body<'_>) -> Step<'_> {
-    let Some(([s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, words, flags, ..], _)) =
-        body.bytes.split_first_chunk::<20>()
-    else {
-        return unknown("TCP");
+    let payload = match TcpSlice::from_slice(body.bytes) {
+        Ok(tcp) => segment(addresses, &tcp, tcp.payload(), body.missing),
+        Err(HeaderSliceError::Len(error)) => cut(addresses, body, error.required_len),
+        Err(HeaderSliceError::Content(_)) => None,
     };
-    let header = usize::from(words >> 4).saturating_mul(4);
-    if header < 20 {
-        return unknown("TCP");
-    }
-    let (payload, missing) = match body.bytes.get(header..) {
-        Some(payload) => (payload, body.missing),
-        // The snap length cut the options.
-        None => match body.missing.checked_sub(header.saturating_sub(body.bytes.len())) {
-            Some(missing) => (&[][..], missing),
-            None => return unknown("TCP"),
-        },
-    };
-    Step::Done(Payload::Tcp(Tcp {
+    payload.map_or(unknown("TCP"), |tcp| Step::Done(Payload::Tcp(tcp)))
+}
+
+#[inline]
+fn segment<'a>(addresses: Addresses, tcp: &TcpSlice<'_>, payload: &'a [u8], missing: usize) -> Option<Tcp<'a>> {
+    Some(Tcp {
         source: addresses.source,
         destination: addresses.destination,
-        source_port: u16::from_be_bytes([*s0, *s1]),
-        destination_port: u16::from_be_bytes([*d0, *d1]),
-        sequence: u32::from_be_bytes([*q0, *q1, *q2, *q3]),
-        acknowledgement: u32::from_be_bytes([*a0, *a1, *a2, *a3]),
-        flags: Flags(*flags),
+        source_port: tcp.source_port(),
+        destination_port: tcp.destination_port(),
+        sequence: tcp.sequence_number(),
+        acknowledgement: tcp.acknowledgment_number(),
+        flags: Flags(*tcp.header_slice().get(13)?),
         payload,
         missing,
-    }))
+    })
+}
+
+/// A segment of whose options the snap length left nothing, or a part: what precedes them is read as a header without any.
+#[cold]
+fn cut(addresses: Addresses, body: Body<'_>, header: usize) -> Option<Tcp<'_>> {
+    let missing = body.missing.checked_sub(header.saturating_sub(body.bytes.len()))?;
+    let mut fixed = *body.bytes.first_chunk::<20>()?;
+    let [.., words, _, _, _, _, _, _, _] = &mut fixed;
+    *words = 0x50;
+    let tcp = TcpSlice::from_slice(&fixed).ok()?;
+    segment(addresses, &tcp, &[], missing)
 }
 
 #[inline]
 fn udp(addresses: Addresses, body: Body<'_>) -> Step<'_> {
-    let Some(([s0, s1, d0, d1, n0, n1, _, _], rest)) = body.bytes.split_first_chunk::<8>() else {
-        return unknown("UDP");
+    let Ok(udp) = UdpSlice::from_slice_lax(body.bytes) else { return unknown("UDP") };
+    let payload = udp.payload();
+    let missing = match usize::from(udp.length()).checked_sub(udp.header_len()) {
+        // A length beyond the IP payload is a mistake.
+        Some(length) => length.saturating_sub(payload.len()).min(body.missing),
+        // A length of zero is a jumbogram's or an offloaded packet's; the library takes what is there.
+        None => body.missing,
     };
-    let destination_port = u16::from_be_bytes([*d0, *d1]);
-    let length = usize::from(u16::from_be_bytes([*n0, *n1])).saturating_sub(8);
-    let there = rest.len().saturating_add(body.missing);
-    // A length of zero is a jumbogram's or an offloaded packet's; one beyond the IP payload is a mistake.
-    let length = if length == 0 && n0 | n1 == 0 { there } else { length.min(there) };
-    let payload = rest.get(..length).unwrap_or(rest);
-    let missing = length.saturating_sub(payload.len());
-    if let 4789 | 8472 = destination_port
+    if let 4789 | 8472 = udp.destination_port()
         && let Some(inner) = tunnel::vxlan(payload)
     {
         return Step::Tunnel(inner);
@@ -85,8 +84,8 @@ fn udp(addresses: Addresses, body: Body<'_>) -> Step<'_> {
     Step::Done(Payload::Udp(Udp {
         source: addresses.source,
         destination: addresses.destination,
-        source_port: u16::from_be_bytes([*s0, *s1]),
-        destination_port,
+        source_port: udp.source_port(),
+        destination_port: udp.destination_port(),
         payload,
         missing,
     }))

@@ -13,6 +13,8 @@
 //! ports (4789, and 8472 of older Linux) a datagram is opened only if the flags are right and an Ethernet frame that carries IP,
 //! ARP or a VLAN tag follows; else it stays plain UDP.
 
+use etherparse::EtherType;
+
 use super::{Inner, Step, unknown};
 
 pub(super) fn gre(bytes: &[u8]) -> Step<'_> {
@@ -33,7 +35,7 @@ pub(super) fn gre(bytes: &[u8]) -> Step<'_> {
         },
         0x88be => Step::Tunnel(Inner::Ethernet(payload)),
         0x22eb => erspan3(payload),
-        kind => Step::Tunnel(Inner::EtherType(kind, payload)),
+        kind => Step::Tunnel(Inner::EtherType(EtherType(kind), payload)),
     }
 }
 
