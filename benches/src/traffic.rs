@@ -48,7 +48,7 @@ pub fn write(mix: Mix, out: impl Write) -> io::Result<u64> {
         // Whoever is furthest behind its part speaks next.
         let next = (0..3)
             .filter(|kind| parts[*kind] > 0)
-            .min_by_key(|kind| spent[*kind].saturating_mul(100) / u64::from(parts[*kind]))
+            .min_by_key(|kind| spent[*kind].saturating_mul(100).checked_div(u64::from(parts[*kind])))
             .unwrap_or(0);
         let before = pcap.written;
         let port = 20_000_u16.wrapping_add(number % 40_000);

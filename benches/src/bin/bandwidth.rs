@@ -1,7 +1,7 @@
 //! The machine's single-thread read bandwidth, against which parsers are measured: the best of several sums over a buffer far
 //! larger than any cache.
 
-use std::hint::black_box;
+use core::hint::black_box;
 use std::time::Instant;
 
 fn main() {

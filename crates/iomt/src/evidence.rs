@@ -1,7 +1,7 @@
 //! The door between sensing and reasoning: what was said about whom, by what, where and when.
 //!
-//! An evidence is `(subject, attribute, value, source, place)`. The observers make it, the [ledger](crate::reasoning::ledger) merges it,
-//! [identity](crate::reasoning::identity) weighs it. There is no attribute for anything about a patient, so no observer can hand one
+//! An evidence is `(subject, attribute, value, source, place)`. The observers make it, the [ledger](crate::ledger) merges it,
+//! and it is weighed when an [inventory](crate::inventory) is read. There is no attribute for anything about a patient, so no observer can hand one
 //! over; what is not here cannot leak.
 //!
 //! Two kinds of subject are never mixed: an [endpoint](Subject::Endpoint) is what speaks on the network, [equipment](Subject::Equipment)
@@ -190,7 +190,7 @@ pub struct Evidence {
 /// The [sign](Attribute::Sign) that a conversation about equipment was seen from its beginning to its end without a gap.
 pub const WHOLE: &str = "seen-whole";
 
-/// Takes evidence; the [ledger](crate::reasoning::ledger::Ledger) does.
+/// Takes evidence; the [ledger](crate::ledger::Ledger) does.
 pub trait Sink {
     /// Takes one.
     fn take(&mut self, evidence: Evidence);

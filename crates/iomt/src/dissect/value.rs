@@ -48,23 +48,13 @@ pub(super) fn openness(enclosing: &[Tag], element: &Element<'_>) -> Openness {
 /// The value as it may be shown.
 pub(super) fn show(enclosing: &[Tag], element: &Element<'_>, reveal_phi: bool) -> String {
     match openness(enclosing, element) {
-        Openness::Root if !reveal_phi => match uid_root(element.value).map(undated) {
-            Some(root) if !root.is_empty() => format!("{root}.{REDACTED}"),
+        Openness::Root if !reveal_phi => match uid_root(element.value) {
+            Some(root) => format!("{root}.{REDACTED}"),
             _ => REDACTED.to_owned(),
         },
         Openness::Closed if !reveal_phi => REDACTED.to_owned(),
         _ => text(element),
     }
-}
-
-/// The root up to the first component that is long enough for a date: some makers put the time of the study right behind theirs.
-fn undated(root: &str) -> &str {
-    const DATE: usize = 8;
-    let mut end = 0_usize;
-    for component in root.split('.').take_while(|component| component.len() < DATE) {
-        end = end.saturating_add(component.len()).saturating_add(1);
-    }
-    root.get(..end.saturating_sub(1)).unwrap_or(root)
 }
 
 /// The value as text, by its representation.
@@ -153,8 +143,6 @@ mod tests {
     fn the_time_of_a_study_is_no_part_of_a_root() {
         let uid = element(Tag::STUDY_INSTANCE_UID, Vr::UI, b"1.3.76.13.65829.2.20130125082826.1072139.2");
         assert_eq!(show(&[], &uid, false), "1.3.76.13.65829.2.‹redacted›");
-        assert_eq!(undated("1.2.826.0.1.3680043.8"), "1.2.826.0.1.3680043.8");
-        assert_eq!(undated("20130125.1"), "");
     }
 
     #[test]

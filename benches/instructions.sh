@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Instructions per call under callgrind: the same on a busy machine, so fit to compare two commits. usage: benches/instructions.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 1; }
+cargo build --release -q -p iomt-benches --bin kernel
+count() { # kernel, times
+  local out
+  out=$(mktemp)
+  valgrind --tool=callgrind --callgrind-out-file="$out" target/release/kernel "$1" "$2" 2>/dev/null
+  sed -n 's/^summary: //p' "$out"
+  rm -f "$out"
+}
+for kernel in dicom-rq dicom-scan hl7-facts intellivue-facts; do
+  once=$(count "$kernel" 100)
+  twice=$(count "$kernel" 300)
+  printf '%-18s %8d instructions a call\n' "$kernel" "$(((twice - once) / 200))"
+done

@@ -1,0 +1,87 @@
+//! One kernel a number of times, for counting instructions: `kernel NAME TIMES`. See `benches/instructions.sh`.
+
+use core::hint::black_box;
+
+use iomt_dicom::{Encoding, Tag, Vr, element::DataSet, emit, pdu::Pdu};
+use iomt_hl7v2::Message;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, name, times] = arguments.as_slice() else {
+        eprintln!("usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts TIMES");
+        return;
+    };
+    let times = times.parse::<u32>().unwrap_or(0);
+    match name.as_str() {
+        "dicom-rq" => repeat(times, &request(), |bytes| {
+            let Ok((Pdu::AssociateRq(rq), _)) = Pdu::parse(bytes) else { return 0 };
+            rq.presentation_contexts().flatten().flat_map(|context| context.transfer_syntaxes()).count()
+        }),
+        "dicom-scan" => repeat(times, &object(), |bytes| {
+            DataSet::new(bytes, Encoding::ExplicitLittle)
+                .identity()
+                .flatten()
+                .map(|entry| entry.element.value.len())
+                .sum()
+        }),
+        "hl7-facts" => repeat(times, PUMP.as_bytes(), |bytes| {
+            let Ok(message) = Message::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            iomt_hl7v2::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.value.len()));
+            sum
+        }),
+        "intellivue-facts" => repeat(times, BEACON, |bytes| {
+            let Ok((message, _)) = iomt_intellivue::message::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            iomt_intellivue::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.offset));
+            sum
+        }),
+        _ => eprintln!("no such kernel: {name}"),
+    }
+}
+
+fn repeat(times: u32, bytes: &[u8], kernel: impl Fn(&[u8]) -> usize) {
+    for _ in 0..times {
+        black_box(kernel(black_box(bytes)));
+    }
+}
+
+fn request() -> Vec<u8> {
+    (0..128_u8)
+        .fold(emit::Associate::request(b"ARCHIVE", b"CT01"), |rq, number| {
+            let uid = format!("1.2.840.10008.5.1.4.1.1.{number}");
+            rq.context(
+                number.wrapping_mul(2).wrapping_add(1),
+                uid.as_bytes(),
+                &[b"1.2.840.10008.1.2", b"1.2.840.10008.1.2.1"],
+            )
+        })
+        .max_pdu_length(16_384)
+        .implementation_class_uid(b"1.2.276.0.7230010.3.0.3.6.7")
+        .implementation_version_name(b"OFFIS_DCMTK_367")
+        .build()
+}
+
+fn object() -> Vec<u8> {
+    let text = [
+        (Tag::new(0x0008, 0x0016), b"UI", "1.2.840.10008.5.1.4.1.1.2"),
+        (Tag::new(0x0008, 0x0060), b"CS", "CT"),
+        (Tag::new(0x0008, 0x0070), b"LO", "Constructed Imaging"),
+        (Tag::new(0x0008, 0x1090), b"LO", "Sampler 64"),
+        (Tag::new(0x0018, 0x1000), b"LO", "C-0001"),
+        (Tag::new(0x0018, 0x1020), b"LO", "4.2.1"),
+    ];
+    let set = text.into_iter().fold(emit::DataSet::new(Encoding::ExplicitLittle), |set, (tag, vr, value)| {
+        set.text(tag, Vr(*vr), value.as_bytes())
+    });
+    (0..100_u16)
+        .fold(set, |set, number| {
+            set.text(Tag::new(0x0020, 0x4000_u16.wrapping_add(number)), Vr(*b"LT"), b"0.976562 1.25")
+        })
+        .element(Tag::new(0x7fe0, 0x0010), Vr(*b"OW"), &[0; 4096])
+        .build()
+}
+
+const PUMP: &str = include_str!("../../../fixtures/files/pumps.hl7");
+
+const BEACON: &[u8] = include_bytes!("../../../fuzz/seeds/intellivue_connect/connect_indication");
