@@ -29,26 +29,45 @@ impl Handler for Count {
     fn close(&mut self, (): (), _: &FlowKey) {}
 }
 
-fn file() -> Vec<u8> {
-    let mut file = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0].to_vec();
-    let mut put = |time: u32, frame: Vec<u8>| {
-        for field in [1_700_000_000, time, frame.len() as u32, frame.len() as u32] {
-            file.extend(field.to_le_bytes());
-        }
-        file.extend(frame);
-    };
-    put(0, segment(Direction::Initiator, 0, 0, SYN, b""));
-    put(1, segment(Direction::Responder, 0, 1, SYN | ACK, b""));
+fn frames() -> Vec<Vec<u8>> {
+    let mut frames =
+        vec![segment(Direction::Initiator, 0, 0, SYN, b""), segment(Direction::Responder, 0, 1, SYN | ACK, b"")];
     for n in 0..2_000_u32 {
-        put(2 + n, segment(Direction::Initiator, 1 + n * 1_000, 1 + n * 100, ACK, &[7; 1_000]));
-        put(2 + n, segment(Direction::Responder, 1 + n * 100, 1_001 + n * 1_000, ACK, &[8; 100]));
+        frames.push(segment(Direction::Initiator, 1 + n * 1_000, 1 + n * 100, ACK, &[7; 1_000]));
+        frames.push(segment(Direction::Responder, 1 + n * 100, 1_001 + n * 1_000, ACK, &[8; 100]));
+    }
+    frames
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn pcap() -> Vec<u8> {
+    let mut file = words(&[0xa1b2_c3d4, 0x0004_0002, 0, 0, 0x0004_0000, 1]);
+    for (n, frame) in (0..).zip(frames()) {
+        file.extend(words(&[1_700_000_000, n, frame.len() as u32, frame.len() as u32]));
+        file.extend(frame);
     }
     file
 }
 
-#[test]
-fn in_order_traffic_allocates_nothing() {
-    let mut reader = Reader::new(std::io::Cursor::new(file()), Limits::default()).unwrap();
+/// The packets have no options.
+fn pcapng() -> Vec<u8> {
+    let mut file = words(&[0x0a0d_0d0a, 28, 0x1a2b_3c4d, 1, u32::MAX, u32::MAX, 28, 1, 20, 1, 0, 20]);
+    for (n, frame) in (0..).zip(frames()) {
+        let padded = frame.len().next_multiple_of(4);
+        let length = padded as u32 + 32;
+        file.extend(words(&[6, length, 0, 0, n, frame.len() as u32, frame.len() as u32]));
+        file.extend(&frame);
+        file.resize(file.len() + padded - frame.len(), 0);
+        file.extend(words(&[length]));
+    }
+    file
+}
+
+fn allocates_nothing(file: Vec<u8>) {
+    let mut reader = Reader::new(std::io::Cursor::new(file), Limits::default()).unwrap();
     let mut network = Network::new(Limits::default());
     let mut count = Count(0);
     for _ in 0..4 {
@@ -64,4 +83,14 @@ fn in_order_traffic_allocates_nothing() {
     network.finish(&mut count);
     assert_eq!(count.0, 2_000 * 1_100);
     assert_eq!(network.health().gaps, 0);
+}
+
+#[test]
+fn in_order_traffic_of_a_pcap_allocates_nothing() {
+    allocates_nothing(pcap());
+}
+
+#[test]
+fn in_order_traffic_of_a_pcapng_without_packet_options_allocates_nothing() {
+    allocates_nothing(pcapng());
 }

@@ -88,6 +88,11 @@ impl Order {
         self.block(1, &body)
     }
 
+    fn enhanced_bare(self, interface: u32, ticks: u64, data: &[u8]) -> Vec<u8> {
+        let head = [interface, (ticks >> 32) as u32, ticks as u32, data.len() as u32, data.len() as u32 + 1];
+        self.block(6, &[&self.words(&head)[..], data].concat())
+    }
+
     fn enhanced(self, interface: u32, ticks: u64, data: &[u8]) -> Vec<u8> {
         let head = [interface, (ticks >> 32) as u32, ticks as u32, data.len() as u32, data.len() as u32 + 1];
         let mut body = [&self.words(&head)[..], data].concat();
@@ -293,6 +298,25 @@ proptest! {
                 count += 1;
             }
         }
+    }
+
+    #[test]
+    fn packets_of_either_format_come_out_as_they_went_in(
+        packets in prop::collection::vec((any::<u32>(), 0_u32..1_000_000, prop::collection::vec(any::<u8>(), 0..300)), 0..30),
+        big: bool, options: bool,
+    ) {
+        let order = Order { big };
+        let records: Vec<(u32, u32, &[u8])> = packets.iter().map(|(s, us, data)| (*s, *us, &data[..])).collect();
+        let mut ng = [order.section(), order.interface(228, 0, &[])].concat();
+        let mut expected = Vec::new();
+        for (seconds, micros, data) in &packets {
+            let ticks = u64::from(*seconds) * 1_000_000 + u64::from(*micros);
+            ng.extend(if options { order.enhanced(0, ticks, data) } else { order.enhanced_bare(0, ticks, data) });
+            let length = data.len() as u32 + 1;
+            expected.push((expected.len() as u64 + 1, ticks as i64 * 1_000, 228, data.clone(), length));
+        }
+        prop_assert_eq!(read(&order.pcap(0xa1b2_c3d4, 228, &records)), (expected.clone(), vec![]));
+        prop_assert_eq!(read(&ng), (expected, vec![]));
     }
 
     #[test]

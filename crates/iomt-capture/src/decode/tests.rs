@@ -107,6 +107,17 @@ fn a_segment_is_found_behind_every_kind_of_link() {
 }
 
 #[test]
+fn cooked_frames_of_loopback_and_tunnel_devices_are_read_as_well() {
+    // ARPHRD of a loopback device, of PPP, and of a device without link addresses.
+    for hardware in [772_u16, 512, 0xfffe] {
+        let frame = [&[0, 0][..], &hardware.to_be_bytes(), &[0; 10], &[8, 0], &ipv4(6, &tcp(b"text"))].concat();
+        let decoded = walk(LinkType::LINUX_SLL, &frame);
+        assert_eq!(text(&decoded), b"text");
+        assert_eq!(decoded.ether.source, None, "no Ethernet address");
+    }
+}
+
+#[test]
 fn more_than_four_tags_are_not_followed() {
     let body = [&[0, 1, 0x81, 0].repeat(5)[..], &[0, 1, 8, 0], &ipv4(6, &tcp(b""))].concat();
     assert_eq!(walk(LinkType::ETHERNET, &ethernet(0x8100, &body)).payload, Payload::Unknown("EtherType"));
@@ -182,6 +193,38 @@ fn padding_is_cut_off_and_a_length_of_zero_takes_what_was_captured() {
         panic!("no segment");
     };
     assert_eq!((tcp.payload, tcp.missing), (&b"x"[..], 99));
+}
+
+#[test]
+fn a_udp_length_beyond_or_below_what_is_possible_says_nothing() {
+    for (length, missing) in [(0_u16, 3), (7, 3), (0xffff, 3), (12, 0), (14, 2)] {
+        let mut datagram = udp(1, b"text");
+        datagram[4..6].copy_from_slice(&length.to_be_bytes());
+        let mut packet = ipv4(17, &datagram);
+        packet[3] += 3;
+        let Payload::Udp(udp) = decode(LinkType::RAW, &packet, packet.len() as u32 + 3, 4).payload else {
+            panic!("no datagram");
+        };
+        assert_eq!((udp.payload, udp.missing), (&b"text"[..], missing), "{length}");
+    }
+}
+
+#[test]
+fn an_authentication_header_is_passed_over() {
+    let header = [6, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    for packet in [ipv4(51, &[&header[..], &tcp(b"text")].concat()), ipv6(51, &[&header[..], &tcp(b"text")].concat())] {
+        assert_eq!(text(&walk(LinkType::RAW, &packet)), b"text");
+    }
+}
+
+#[test]
+fn a_part_of_an_ipv4_datagram_keeps_its_place_and_loses_the_padding() {
+    let mut packet = ipv4(17, b"abcdefgh");
+    packet[4..8].copy_from_slice(&[0x12, 0x34, 0x20, 0x05]);
+    let frame = ethernet(0x0800, &[packet, vec![0; 9]].concat());
+    let Payload::Fragment(part) = walk(LinkType::ETHERNET, &frame).payload else { panic!("no fragment") };
+    assert_eq!((part.protocol, part.identification, part.offset, part.more), (17, 0x1234, 40, true));
+    assert_eq!((part.payload, part.missing), (&b"abcdefgh"[..], 0));
 }
 
 #[test]
