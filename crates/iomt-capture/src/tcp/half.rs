@@ -5,39 +5,17 @@
 //!  delivered | hole ...... | held | hole | held |         positions are 64-bit; their lower half is the sequence number
 //! ```
 //! In-order segments are lent to the handler from the frame; only what arrives early is copied. A hole is closed by the missing
-//! bytes, or given up when the receiver acknowledged them (then nobody will send them again) and they still did not come after
-//! 64 packets or a second, or after three seconds where no acknowledgements are seen. Time counts only when a few packets
-//! of the connection passed too, or much of it: in a reordered capture of a slow dialog the next packet may be the one that is
-//! missing, however late. After thirty seconds a hole is given up in any case.
-//!
-//! Where the start is not known from a SYN, the first segments wait a little: a segment or the SYN that was overtaken may still
-//! come. Then the stream begins at the lowest sequence number.
+//! bytes, or given up when they were waited for long enough. A direction whose start is not known begins, after a while, at the
+//! lowest sequence number seen.
 
 use iomt_wire::{Direction, Segment};
 
 use super::held::{Held, Stamp, compare, split};
+use super::patience::{Lag, Waited};
 use crate::health::{add, count};
-use crate::network::{Shared, elapsed};
+use crate::network::Shared;
 use crate::{FlowKey, Handler, Place};
 
-/// Packets of the connection that a hole outlives after the receiver acknowledged what is missing.
-const PATIENCE_PACKETS: u32 = 64;
-/// The same in capture time, if at least [`FEW_PACKETS`] came.
-const PATIENCE: u64 = 1_000_000_000;
-const FEW_PACKETS: u32 = 8;
-/// The same in capture time alone.
-const PATIENCE_ALONE: u64 = 10_000_000_000;
-/// How long a hole lasts where no acknowledgements are seen, under the same condition.
-const PATIENCE_BLIND: u64 = 3_000_000_000;
-/// How long a hole lasts at most: longer than a sender takes for its first few repetitions.
-const PATIENCE_MOST: u64 = 30_000_000_000;
-/// Packets of the connection, bytes and capture time for which a direction without a known start waits for what may precede.
-/// Packets count, not segments, so that of two directions the one that began first starts first.
-const START_PACKETS: u32 = 32;
-const START_BYTES: usize = 64 << 10;
-const START_TIME: u64 = 200_000_000;
-/// Packets without which only five times that counts.
-const START_FEW_PACKETS: u32 = 4;
 /// No TCP window is larger (RFC 7323, section 2.3), so nothing further ahead belongs to the stream.
 const WINDOW: u64 = 1 << 30;
 /// An acknowledgement this far below the first data tells the start; one further below is of another connection.
@@ -112,16 +90,6 @@ pub(crate) struct Half {
     held: Held,
     /// Consecutive segments that do not belong to the stream.
     strays: u8,
-}
-
-/// The other side has bytes that are missing here.
-#[derive(Clone, Copy, Debug)]
-struct Lag {
-    /// What was next then.
-    next: u64,
-    /// What was acknowledged then. What was acknowledged later has its own patience; it may be the FIN.
-    acked: u64,
-    since: Stamp,
 }
 
 /// Consecutive strays that make a new connection whose SYN was not seen.
@@ -283,14 +251,7 @@ impl Half {
     /// Whether what waits for its start waited long enough.
     pub(crate) fn should_start(&self, stamp: Stamp) -> bool {
         self.phase == Phase::Waiting
-            && self.pending.is_some_and(|since| {
-                let waited = elapsed(stamp.time, since.time);
-                let packets = stamp.packet.wrapping_sub(since.packet);
-                packets >= START_PACKETS
-                    || self.held.bytes() >= START_BYTES
-                    || waited >= START_TIME.saturating_mul(5)
-                    || (waited >= START_TIME && packets >= START_FEW_PACKETS)
-            })
+            && self.pending.is_some_and(|since| Waited::since(since, stamp).suffices_to_start(self.held.bytes()))
     }
 
     /// Begins at the lowest sequence number seen. `greeted` says that the other direction is known from its very SYN, so that
@@ -474,11 +435,7 @@ impl Half {
                 && acked.saturating_sub(self.next) > 1
                 && self.fin.is_none_or(|fin| fin > self.next)
         });
-        self.lag = match (self.lag, ahead) {
-            (_, None) => None,
-            (Some(lag), Some(_)) if lag.next == self.next => Some(lag),
-            (_, Some(acked)) => Some(Lag { next: self.next, acked, since: stamp }),
-        };
+        self.lag = Lag::watch(self.lag, self.next, ahead, stamp);
     }
 
     /// Gives up the holes that lasted too long.
@@ -501,13 +458,11 @@ impl Half {
             (None, None) => return None,
         };
         let end = end.min(self.fin.unwrap_or(u64::MAX));
-        let waited = elapsed(stamp.time, since.time);
-        let packets = stamp.packet.wrapping_sub(since.packet);
-        let over = |time| (waited >= time && packets >= FEW_PACKETS) || waited >= PATIENCE_ALONE;
+        let waited = Waited::since(since, stamp);
         let target = match self.acked {
-            Some(acked) if acked > self.next && (over(PATIENCE) || packets >= PATIENCE_PACKETS) => end.min(acked),
-            None if over(PATIENCE_BLIND) => end,
-            _ if first.is_some() && waited >= PATIENCE_MOST => end,
+            Some(acked) if acked > self.next && waited.suffices_for_acknowledged() => end.min(acked),
+            None if waited.suffices_for_one_sided() => end,
+            _ if first.is_some() && waited.suffices_for_any() => end,
             _ => return None,
         };
         (target > self.next).then_some(target)

@@ -10,6 +10,7 @@
 
 mod half;
 mod held;
+mod patience;
 
 use iomt_wire::{Direction, Timestamp};
 
