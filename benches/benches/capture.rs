@@ -1,5 +1,6 @@
 //! From a capture file in memory to ordered bytes, beside its own parts: what reading costs, what decoding adds, and what following
-//! conversations adds.
+//! conversations adds. `pcap-parser` and `etherparse`, which read records and headers inside, run alone beside it: the difference is
+//! what the crate adds or saves around them (buffering, limits, damage, tunnels, cut frames).
 //!
 //! `bulk`: one connection with full segments, acknowledged every second one, as a C-STORE looks. `many`: a thousand of them in
 //! turn, so that neither the last conversation nor the cache helps. `small`: a hundred bytes a segment, where only the cost
@@ -9,11 +10,14 @@
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, reason = "the generator knows its numbers")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "as in tests")]
 
+use core::hint::black_box;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use etherparse::{SlicedPacket, TransportSlice};
 use iomt_capture::decode::{Payload, decode};
 use iomt_capture::{FlowKey, Handler, Network, Place, Reader};
 use iomt_wire::{Direction, Limits, Segment};
-use std::hint::black_box;
+use pcap_parser::traits::PcapReaderIterator;
+use pcap_parser::{LegacyPcapReader, PcapBlockOwned, PcapError};
 use std::io::Cursor;
 
 /// Adds up what it is given.
@@ -83,6 +87,24 @@ fn reader(file: Vec<u8>) -> Reader {
     Reader::new(Cursor::new(file), Limits::default()).unwrap()
 }
 
+/// The bytes of all packets, as `pcap-parser` reads a file.
+fn read_by_pcap_parser(file: Vec<u8>) -> usize {
+    let mut reader = LegacyPcapReader::new(256 << 10, Cursor::new(file)).unwrap();
+    let mut bytes = 0;
+    loop {
+        match reader.next() {
+            Ok((length, block)) => {
+                if let PcapBlockOwned::Legacy(packet) = block {
+                    bytes += packet.data.len();
+                }
+                reader.consume(length);
+            }
+            Err(PcapError::Incomplete(_)) => reader.refill().unwrap(),
+            Err(_) => return bytes,
+        }
+    }
+}
+
 fn capture(criterion: &mut Criterion) {
     for (name, connections, length) in [("bulk", 1, 1_460), ("many", 1_000, 1_460), ("small", 1_000, 100)] {
         let (file, packets) = file(connections, 40_000, length);
@@ -117,6 +139,9 @@ fn capture(criterion: &mut Criterion) {
                 BatchSize::PerIteration,
             );
         });
+        group.bench_function("read/pcap-parser", |bencher| {
+            bencher.iter_batched(|| file.clone(), read_by_pcap_parser, BatchSize::PerIteration);
+        });
         let mut frames = Vec::new();
         let mut all = reader(file.clone());
         while let Some(frame) = all.next_frame().unwrap() {
@@ -127,6 +152,17 @@ fn capture(criterion: &mut Criterion) {
                 let lengths = frames.iter().map(|(link, data)| {
                     match decode(*link, black_box(data), data.len() as u32, 4).payload {
                         Payload::Tcp(tcp) => tcp.payload.len(),
+                        _ => 0,
+                    }
+                });
+                lengths.sum::<usize>()
+            });
+        });
+        group.bench_function("decode/etherparse", |bencher| {
+            bencher.iter(|| {
+                let lengths = frames.iter().map(|(_, data)| {
+                    match SlicedPacket::from_ethernet(black_box(data)).unwrap().transport {
+                        Some(TransportSlice::Tcp(tcp)) => tcp.payload().len(),
                         _ => 0,
                     }
                 });
