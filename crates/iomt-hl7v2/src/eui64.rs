@@ -28,12 +28,30 @@ pub fn parse(text: &[u8]) -> Option<[u8; 8]> {
 /// Sixteen digits and nothing else, as nearly everyone writes.
 fn plain(digits: &[u8; 16]) -> Option<[u8; 8]> {
     let mut out = [0; 8];
+    let mut wrong = 0;
     let (pairs, _) = digits.as_chunks::<2>();
     for (slot, [high, low]) in out.iter_mut().zip(pairs) {
-        *slot = (nibble(*high)? << 4) | nibble(*low)?;
+        let (high, low) = (NIBBLES.get(usize::from(*high))?, NIBBLES.get(usize::from(*low))?);
+        wrong |= high | low;
+        *slot = (high << 4) | low;
     }
-    Some(out)
+    (wrong < 16).then_some(out)
 }
+
+/// What each byte is worth as a digit; 255 when it is none.
+const NIBBLES: [u8; 256] = {
+    let mut table = [0xff; 256];
+    let mut values: &mut [u8] = &mut table;
+    let mut byte = 0_u8;
+    while let [slot, rest @ ..] = values {
+        if let Some(value) = nibble(byte) {
+            *slot = value;
+        }
+        byte = byte.wrapping_add(1);
+        values = rest;
+    }
+    table
+};
 
 /// Reads twelve hexadecimal digits with separators between bytes, as a MAC address is written; bare digits are refused,
 /// because serial numbers look like that.

@@ -89,9 +89,31 @@ impl Shift {
 #[inline]
 pub(crate) fn find(needle: u8, bytes: &[u8], trap: Trap) -> Option<usize> {
     match trap {
+        // What is split is a field or less: the call alone costs more than looking.
+        Trap::None if bytes.len() <= 64 => find_short(needle, bytes),
         Trap::None => memchr::memchr(needle, bytes),
         _ => Shift::new(trap).find(needle, bytes),
     }
+}
+
+/// The first byte that equals `needle`, eight at a time.
+#[inline]
+fn find_short(needle: u8, bytes: &[u8]) -> Option<usize> {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let pattern = u64::from(needle).wrapping_mul(LOW);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut base = 0_usize;
+    for word in words {
+        let differs = u64::from_le_bytes(*word) ^ pattern;
+        // The high bit of each byte that is zero; a borrow can only add bits above the first.
+        let zero = differs.wrapping_sub(LOW) & !differs & (LOW << 7);
+        if zero != 0 {
+            return Some(base.wrapping_add((zero.trailing_zeros() >> 3) as usize));
+        }
+        base = base.wrapping_add(8);
+    }
+    let at = rest.iter().position(|byte| *byte == needle)?;
+    Some(base.wrapping_add(at))
 }
 
 /// Pieces of a slice between separators, with their places.
@@ -192,29 +214,27 @@ impl<'a> Marks<'a> {
         marks
     }
 
-    #[inline]
+    // The struct must stay in registers: what is called here is inlined or takes values.
+    #[inline(always)]
     fn load(&mut self) {
-        let mask = mask_at(self.tail, self.base, [self.needle]);
-        let inside = u32::try_from(self.end.saturating_sub(self.base)).unwrap_or(64);
-        self.mask = mask & !u64::MAX.unbounded_shl(inside);
+        let rest = self.tail.get(self.base..).unwrap_or_default();
+        self.mask = match rest.first_chunk::<64>() {
+            Some(chunk) => mask(chunk, [self.needle]),
+            None => mask_of_last(rest, self.needle),
+        };
+        let inside = self.end.saturating_sub(self.base);
+        if inside < 64 {
+            self.mask &= (1_u64 << inside).wrapping_sub(1);
+        }
         if self.shift.trap != Trap::None {
-            self.hide();
+            let hidden;
+            (hidden, self.shift) = hidden_at(rest, self.shift);
+            self.mask &= !hidden;
         }
     }
 
-    /// Takes the bytes that belong to characters out of the mask.
-    #[cold]
-    fn hide(&mut self) {
-        let rest = self.tail.get(self.base..).unwrap_or_default();
-        let hidden = match rest.first_chunk::<64>() {
-            Some(chunk) => self.shift.mask(chunk),
-            None => self.shift.mask(&padded(rest)),
-        };
-        self.mask &= !hidden;
-    }
-
     /// Whether another chunk was loaded.
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self) -> bool {
         let base = self.base.wrapping_add(64);
         if base >= self.end {
@@ -227,7 +247,7 @@ impl<'a> Marks<'a> {
     }
 
     /// The place of the next separator.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Option<usize> {
         while self.mask == 0 {
             if !self.advance() {
@@ -240,7 +260,7 @@ impl<'a> Marks<'a> {
     }
 
     /// Passes over `count` separators; says whether there were so many.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn skip(&mut self, mut count: u32) -> bool {
         loop {
             let here = self.mask.count_ones();
@@ -256,6 +276,24 @@ impl<'a> Marks<'a> {
             }
         }
     }
+}
+
+/// The mask of the last bytes of a message.
+#[cold]
+#[inline(never)]
+fn mask_of_last(rest: &[u8], needle: u8) -> u64 {
+    mask(&padded(rest), [needle])
+}
+
+/// Which of the next 64 bytes belong to characters.
+#[cold]
+#[inline(never)]
+fn hidden_at(rest: &[u8], mut shift: Shift) -> (u64, Shift) {
+    let hidden = match rest.first_chunk::<64>() {
+        Some(chunk) => shift.mask(chunk),
+        None => shift.mask(&padded(rest)),
+    };
+    (hidden, shift)
 }
 
 #[cfg(test)]
@@ -295,6 +333,19 @@ mod tests {
         }
 
         #[test]
+        fn a_short_search_equals_a_plain_one(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..70), needle in 0x7a_u8..0x7f,
+                                             other: u8) {
+            for needle in [needle, other] {
+                prop_assert_eq!(find(needle, &bytes, Trap::None), bytes.iter().position(|&byte| byte == needle));
+            }
+        }
+
+        #[test]
+        fn a_short_search_finds_any_value(bytes: Vec<u8>, needle: u8) {
+            prop_assert_eq!(find_short(needle, &bytes), bytes.iter().position(|&byte| byte == needle));
+        }
+
+        #[test]
         fn marks_equal_the_plain_positions(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..300), cut in 0_usize..300,
                                            trap in prop::sample::select(&[Trap::None, Trap::DoubleByte, Trap::Iso2022])) {
             let end = cut.min(bytes.len());
@@ -305,8 +356,8 @@ mod tests {
         }
 
         #[test]
-        fn skipping_equals_stepping(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..300), count in 0_u32..80) {
-            let mut skipping = Marks::new(&bytes, bytes.len(), b'|', Trap::None);
+        fn skipping_equals_stepping(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..300), cut in 0_usize..300, count in 0_u32..80) {
+            let mut skipping = Marks::new(&bytes, cut.min(bytes.len()), b'|', Trap::None);
             let mut stepping = skipping.clone();
             let all = (0..count).all(|_| stepping.next().is_some());
             prop_assert_eq!(skipping.skip(count), all);

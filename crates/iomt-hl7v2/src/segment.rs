@@ -66,6 +66,12 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// Whether the name is OBX, in capital letters.
+    #[inline]
+    pub(crate) fn is_observation(&self) -> bool {
+        self.raw().first_chunk() == Some(&[b'O', b'B', b'X', self.syntax.delimiters.field])
+    }
+
     /// Whether this is MSH, FHS or BHS, whose fields 1 and 2 are the delimiters.
     #[inline]
     #[must_use]

@@ -80,8 +80,36 @@ impl Triplet<'_> {
     }
 }
 
-/// The decimal number at the head and how many digits it has; 0 when there is none or it is no code.
+/// The decimal number at the head and how many digits it has, at most nine; 0 when there is none or it is no code.
+#[inline]
 fn number(bytes: &[u8]) -> (u32, usize) {
+    match bytes.first_chunk::<8>().and_then(|head| short_number(*head)) {
+        Some(found) => found,
+        None => long_number(bytes),
+    }
+}
+
+/// The number in the first eight bytes, when it ends there.
+#[inline]
+fn short_number(head: [u8; 8]) -> Option<(u32, usize)> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let digits = u64::from_le_bytes(head) ^ 0x3030_3030_3030_3030;
+    // The high bit of each byte above 9: adding 0x76 carries into it, or it was there before.
+    let others = ((digits & !HIGH).wrapping_add(0x7676_7676_7676_7676) | digits) & HIGH;
+    if others == 0 {
+        return None;
+    }
+    let length = others.trailing_zeros() >> 3;
+    // Leading zeros in front, then pairs, fours and all eight are joined.
+    let digits = digits.unbounded_shl(64_u32.wrapping_sub(length << 3));
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+    Some((u32::try_from(eight).unwrap_or(0), length as usize))
+}
+
+/// The number digit by digit.
+fn long_number(bytes: &[u8]) -> (u32, usize) {
     let mut number = 0_u32;
     let mut length = 0_usize;
     for byte in bytes.iter().take(9) {
@@ -163,6 +191,16 @@ mod tests {
     use super::*;
     use crate::Delimiters;
     use crate::scan::Trap;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_number_read_at_once_equals_one_read_by_digits(digits in "[0-9]{0,10}", rest: Vec<u8>) {
+            let bytes: Vec<u8> = digits.bytes().chain(rest).collect();
+            prop_assert_eq!(number(&bytes), long_number(&bytes));
+        }
+    }
 
     fn row(text: &[u8]) -> Option<Row> {
         classify(text, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None }, 0)

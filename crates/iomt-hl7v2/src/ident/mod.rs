@@ -167,6 +167,11 @@ pub use header::control_id_shape;
 pub fn facts<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let mut context = Context::default();
     for segment in message.segments() {
+        // Nearly all segments of a report.
+        if segment.is_observation() {
+            observation::obx(segment, &mut context, visit);
+            continue;
+        }
         let [a, b, c] = segment.name() else { continue };
         match &[a.to_ascii_uppercase(), b.to_ascii_uppercase(), c.to_ascii_uppercase()] {
             b"OBX" => observation::obx(segment, &mut context, visit),
@@ -236,7 +241,12 @@ impl<'a> Teller<'_, 'a> {
 }
 
 /// Whether a universal id type says that the id is an EUI-64.
+#[inline]
 fn is_eui_type(text: &[u8]) -> bool {
+    text.len() >= 5 && (text == b"EUI-64" || spells_eui(text))
+}
+
+fn spells_eui(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     text.eq_ignore_ascii_case(b"EUI-64") || text.eq_ignore_ascii_case(b"EUI64")
 }

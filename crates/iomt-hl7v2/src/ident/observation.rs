@@ -12,14 +12,16 @@
 use super::code::{Row, classify, triplet};
 use super::device::{self, eui_of, four, is_philips};
 use super::{Attribute, Context, Fact, Subject, Teller};
+use crate::scan::{self, Trap};
 use crate::segment::Segment;
-use crate::view::Field;
+use crate::view::{Field, Syntax};
 use crate::{Delimiters, eui64};
 
 /// Where the fields of an OBX lie that may speak of a device.
 #[derive(Clone, Copy)]
 struct Row3To18<'a> {
     segment: Segment<'a>,
+    raw: &'a [u8],
     id: Span,
     tree: Span,
     value: Span,
@@ -31,30 +33,41 @@ struct Row3To18<'a> {
 type Span = (usize, usize);
 
 impl<'a> Row3To18<'a> {
-    #[inline]
-    fn read(segment: Segment<'a>) -> Option<Self> {
-        let len = segment.raw().len();
+    /// `last` is the equipment identifier of another row: one that is the same needs no search for its end.
+    #[inline(always)]
+    fn read(segment: Segment<'a>, last: &[u8]) -> Option<Self> {
+        let raw = segment.raw();
+        let len = raw.len();
         let mut marks = segment.marks();
-        marks.next()?;
-        marks.next()?;
-        let third = marks.next()?;
-        let mut from = third;
-        let mut next = || {
-            let start = from.wrapping_add(1).min(len);
-            from = marks.next().unwrap_or(len);
-            (start, from)
-        };
-        let (id, tree, value) = (next(), next(), next());
-        let mut row = Self { segment, id, tree, value, method: (0, 0), equipment: (0, 0) };
+        let mut places = [len; 6];
+        for place in &mut places {
+            let Some(at) = marks.next() else { break };
+            *place = at;
+        }
+        let [_, _, third, fourth, fifth, sixth] = places;
+        if third >= len {
+            return None;
+        }
+        let from = |separator: usize| separator.wrapping_add(1).min(len);
+        let (id, tree, value) = ((from(third), fourth), (from(fourth), fifth), (from(fifth), sixth));
+        let mut row = Self { segment, raw, id, tree, value, method: (0, 0), equipment: (0, 0) };
         // The separator before field 6 is consumed: ten more stand before that of field 17.
-        if from < len
+        if sixth < len
             && marks.skip(10)
             && let Some(start) = marks.next()
         {
             let end = marks.next().unwrap_or(len);
             row.method = (start.wrapping_add(1), end);
-            if end < len {
-                row.equipment = (end.wrapping_add(1), marks.next().unwrap_or(len));
+            if let Some((_, rest)) = raw.split_at_checked(end.wrapping_add(1)) {
+                let Syntax { delimiters, trap } = segment.syntax();
+                let length = match rest.strip_prefix(last) {
+                    Some([]) => rest.len(),
+                    // Where separators may hide, what stood at the end of the other row may hide this one.
+                    Some([after, ..]) if *after == delimiters.field && trap == Trap::None => last.len(),
+                    _ => scan::find(delimiters.field, rest, trap).unwrap_or(rest.len()),
+                };
+                let start = end.wrapping_add(1);
+                row.equipment = (start, start.wrapping_add(length));
             }
         }
         Some(row)
@@ -64,10 +77,12 @@ impl<'a> Row3To18<'a> {
         self.segment.slice(start, end, false)
     }
 
+    #[inline]
     fn bytes(&self, (start, end): Span) -> &'a [u8] {
-        self.segment.raw().get(start..end).unwrap_or_default()
+        self.raw.get(start..end).unwrap_or_default()
     }
 
+    #[inline]
     fn device(&self) -> (u64, u64) {
         tree(self.bytes(self.tree), &self.segment.syntax().delimiters)
     }
@@ -75,18 +90,20 @@ impl<'a> Row3To18<'a> {
 
 pub(super) fn obx<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     context.row = Some(segment);
-    let Some(fields) = Row3To18::read(segment) else { return };
+    let Some(fields) = Row3To18::read(segment, context.equipment) else { return };
     let row = classify(fields.bytes(fields.id), segment.syntax(), segment.offset().wrapping_add(fields.id.0));
     let equipment = fields.bytes(fields.equipment);
     let method_absent = fields.method.0 >= fields.method.1;
-    if row.is_none() && method_absent {
-        // A measurement: its device matters only if it is not the one of the row before.
-        if equipment.is_empty() || (equipment == context.equipment && fields.device() == (context.mds, context.vmd)) {
-            return;
-        }
+    // Most rows are measurements: they matter only if their device is not the one of the row before.
+    let silent = row.is_none() && method_absent;
+    if silent && equipment.is_empty() {
+        return;
     }
     let (mds, vmd) = fields.device();
     let repeated = equipment == context.equipment && (mds, vmd) == (context.mds, context.vmd);
+    if silent && repeated {
+        return;
+    }
     if !repeated {
         (context.mds, context.vmd, context.equipment) = (mds, vmd, equipment);
         context.instance = device::instance(fields.field(fields.equipment));
@@ -134,13 +151,14 @@ fn level<'a>(id: Field<'a>, [number, text]: [&'static str; 2], teller: &mut Tell
 
 /// The device that the row is about, for a segment that belongs to it.
 pub(super) fn subject_of<'a>(row: Segment<'a>) -> Subject<'a> {
-    Row3To18::read(row).map_or(Subject::MESSAGE, |fields| {
+    Row3To18::read(row, &[]).map_or(Subject::MESSAGE, |fields| {
         let (mds, vmd) = fields.device();
         Subject::Device { mds, vmd, instance: device::instance(fields.field(fields.equipment)) }
     })
 }
 
 /// Device and module of OBX-4, when it is such a path: four numbers or more, none longer than 18 digits.
+#[inline]
 fn tree(path: &[u8], delimiters: &Delimiters) -> (u64, u64) {
     let (mut mds, mut vmd) = (0, 0);
     let (mut dots, mut digits, mut number) = (0_u32, 0_u32, 0_u64);
@@ -160,11 +178,7 @@ fn tree(path: &[u8], delimiters: &Delimiters) -> (u64, u64) {
         if !matches!(digits, 1..=18) {
             return (0, 0);
         }
-        match dots {
-            0 => mds = number,
-            1 => vmd = number,
-            _ => {}
-        }
+        (mds, vmd) = if dots == 0 { (number, 0) } else { (mds, if dots == 1 { number } else { vmd }) };
         dots = dots.wrapping_add(1);
         (digits, number) = (0, 0);
     }
