@@ -98,6 +98,8 @@ pub enum Attribute {
     Udi,
     /// Who a vendor-specific sign points at: a private creator, the root of an instance UID.
     VendorSign,
+    /// How the subject behaves in a protocol: the value pairs the scheme with the fingerprint.
+    Fingerprint,
     /// Another endpoint that has to do with the subject: the value pairs what it does with its address.
     Peer,
     /// A sign for or against the endpoint being the equipment that it speaks of.

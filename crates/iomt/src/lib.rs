@@ -29,6 +29,7 @@
 
 pub mod dissect;
 pub mod evidence;
+pub mod fingerprint;
 mod health;
 pub mod knowledge;
 mod reasoning;

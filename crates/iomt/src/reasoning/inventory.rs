@@ -178,17 +178,21 @@ pub struct Role {
     pub count: u64,
 }
 
-/// A fingerprint.
+/// A fingerprint; `docs/fingerprints.md` specifies the schemes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Fingerprint {
-    /// The scheme.
-    pub scheme: &'static str,
+    /// The scheme: `DQ1`, `DA1`; with `-family` for the stack without what it declares of itself.
+    pub scheme: String,
     /// The string.
     pub value: String,
     /// Whether all that the scheme wants was seen.
     pub complete: bool,
-    /// The frame that completed it.
+    /// The frame that first showed it.
     pub frame: u64,
+    /// The capture of that frame.
+    pub input: String,
+    /// How often.
+    pub count: u64,
 }
 
 /// A tie to another device of the same inventory.

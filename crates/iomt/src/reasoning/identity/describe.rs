@@ -6,7 +6,9 @@ use super::attribution::octets;
 use crate::evidence::{Attribute, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
 use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
-use crate::reasoning::inventory::{Addresses, Component, Device, Kind, Named, Relation, Role, Stack, Update};
+use crate::reasoning::inventory::{
+    Addresses, Component, Device, Fingerprint, Kind, Named, Relation, Role, Stack, Update,
+};
 use crate::reasoning::ledger::{Record, Tally};
 
 /// Sources shown per name and stack.
@@ -50,7 +52,7 @@ pub(super) fn device(
         stack: stacks(record, knowledge),
         udi: carriers(record, knowledge),
         roles: roles(record, knowledge),
-        fingerprints: Vec::new(),
+        fingerprints: fingerprints(record),
         relations: Vec::new(),
         activity: None,
         addresses,
@@ -265,6 +267,29 @@ fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
     }
     stacks.sort();
     stacks
+}
+
+fn fingerprints(record: &Record) -> Vec<Fingerprint> {
+    let mut prints: Vec<Fingerprint> = record
+        .values(Attribute::Fingerprint)
+        .filter_map(|(value, told)| {
+            let (scheme, complete) = match value.qualifier().split_once(' ') {
+                Some((scheme, _)) => (scheme, false),
+                None => (value.qualifier(), true),
+            };
+            let first = told.values().map(Tally::first).min()?;
+            Some(Fingerprint {
+                scheme: scheme.to_owned(),
+                value: value.bare().to_owned(),
+                complete,
+                frame: first.frame,
+                input: (*first.input).to_owned(),
+                count: told.values().map(Tally::count).fold(0, u64::saturating_add),
+            })
+        })
+        .collect();
+    prints.sort();
+    prints
 }
 
 fn carriers(record: &Record, knowledge: &Knowledge) -> Vec<Decision> {

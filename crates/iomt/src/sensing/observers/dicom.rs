@@ -16,6 +16,8 @@ use iomt_dicom::{Event, Message, Tag, Tracker};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Sink as _, Source, Subject, Value, WHOLE};
+use crate::fingerprint::Fingerprint;
+use crate::fingerprint::dicom::{self as fingerprint, Offer};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::{clean, uid_root};
@@ -42,6 +44,8 @@ pub(crate) struct DicomObserver {
 struct State {
     requestor: Option<Direction>,
     called: String,
+    /// What was offered, until the answer comes.
+    offer: Option<Offer>,
     /// Who accepted, and where in its stream. May be known before the request is: the capture may have swapped the two.
     acceptor: Option<(Direction, u64)>,
     /// Released, or its requestor closed the connection: nothing more will be said.
@@ -139,6 +143,8 @@ impl State {
         scene.endpoint(direction, Attribute::Name, calling, source("Calling AE Title", "declared-name"), offset);
         stack(direction, offset, rq, scene);
         role(direction, "requestor", "association", offset, scene);
+        self.offer = Some(Offer::of(rq));
+        print(direction, offset, &fingerprint::requestor(rq), "A-ASSOCIATE-RQ", scene);
         self.name_acceptor(scene);
     }
 
@@ -147,6 +153,7 @@ impl State {
         self.acceptor = Some((direction, offset));
         stack(direction, offset, ac, scene);
         role(direction, "acceptor", "association", offset, scene);
+        print(direction, offset, &fingerprint::acceptor(ac, self.offer.as_ref()), "A-ASSOCIATE-AC", scene);
         let port = Value::text(&format!("tcp/{}", scene.socket(direction).port()));
         if direction == Direction::Responder {
             scene.endpoint(direction, Attribute::Port, port, source("Called Presentation Address", "role"), offset);
@@ -400,6 +407,15 @@ fn stack(direction: Direction, offset: u64, pdu: &Associate<'_>, scene: &mut Sce
         source: source("Implementation Class UID", "implementation"),
         place,
     });
+}
+
+/// Files a fingerprint, and the family of its stack. One that lacks something says so by its scheme.
+fn print(direction: Direction, offset: u64, print: &Fingerprint, field: &'static str, scene: &mut Scene<'_>) {
+    let scheme = if print.missing.is_empty() { print.scheme.to_owned() } else { format!("{} partial", print.scheme) };
+    let from = source(field, "fingerprint");
+    scene.endpoint(direction, Attribute::Fingerprint, Value::pair(&scheme, &print.text), from, offset);
+    let family = format!("{}-family", print.scheme);
+    scene.endpoint(direction, Attribute::Fingerprint, Value::pair(&family, &print.family), from, offset);
 }
 
 fn role(direction: Direction, role: &str, service: &str, offset: u64, scene: &mut Scene<'_>) {
