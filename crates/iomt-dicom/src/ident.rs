@@ -27,11 +27,41 @@ pub const fn keyword(tag: Tag) -> Option<&'static str> {
 #[inline]
 #[must_use]
 pub fn is_identity(enclosing: &[Tag], tag: Tag) -> bool {
-    match enclosing {
-        [] => is_identity_tag(tag),
-        [outer @ .., inner] => {
-            outer.iter().all(|tag| is_equipment_sequence(*tag))
-                && (is_equipment_sequence(*inner) && is_identity_tag(tag) || is_code_sequence(*inner) && is_code(tag))
+    Place::within(enclosing).tells(tag)
+}
+
+/// What may be said about devices within some enclosing sequences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Equipment,
+    Code,
+    Other,
+}
+
+impl Place {
+    #[inline]
+    pub(crate) fn within(enclosing: &[Tag]) -> Self {
+        match enclosing {
+            [] => Self::Equipment,
+            [outer @ .., inner] if outer.iter().all(|tag| is_equipment_sequence(*tag)) => {
+                if is_equipment_sequence(*inner) {
+                    Self::Equipment
+                } else if is_code_sequence(*inner) {
+                    Self::Code
+                } else {
+                    Self::Other
+                }
+            }
+            _ => Self::Other,
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn tells(self, tag: Tag) -> bool {
+        match self {
+            Self::Equipment => is_identity_tag(tag),
+            Self::Code => is_code(tag),
+            Self::Other => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::header::{Encoding, Header, UNDEFINED};
 use super::nest::DEPTH;
-use super::walk::{Filter, Identity, Walk};
+use super::walk::{Filter, Identity, Walk, describe};
 use super::{Element, Vr};
 use crate::Tag;
 use iomt_wire::{Cursor, Error, Kind};
@@ -59,13 +59,13 @@ impl<'a> DataSet<'a> {
     /// pixel data.
     #[must_use]
     pub fn identity(&self) -> Identity<'a> {
-        self.filtered(crate::ident::is_identity)
+        Identity::new(self.walk(), None)
     }
 
     /// Only the elements that a filter wants; stops before the pixel data.
     #[must_use]
     pub fn filtered(&self, filter: Filter) -> Identity<'a> {
-        Identity::new(self.walk(), filter)
+        Identity::new(self.walk(), Some(filter))
     }
 
     /// The first top-level element with this tag; stops looking at the first greater tag.
@@ -101,6 +101,22 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        // The whole of the short way is inlined into the caller's loop, and nothing else is.
+        if self.encoding == Encoding::ExplicitLittle
+            && let Ok(header) = Header::decode(self.cursor.rest(), Encoding::ExplicitLittle)
+            && let Some((value, _)) = header.split(self.cursor.rest())
+        {
+            let element = describe(&header, value, self.cursor.offset(), Encoding::ExplicitLittle);
+            let _ = self.cursor.skip(header.size, "").and_then(|()| self.cursor.skip(header.length, ""));
+            return Some(Ok(element));
+        }
+        self.other()
+    }
+}
+
+impl<'a> Elements<'a> {
+    #[inline(never)]
+    fn other(&mut self) -> Option<Result<Element<'a>, Error>> {
         if self.cursor.is_empty() {
             return None;
         }
@@ -137,8 +153,7 @@ fn element<'a>(cursor: &mut Cursor<'a>, encoding: Encoding) -> Result<Element<'a
     } else {
         cursor.take(header.length, "element value")?
     };
-    let vr = if encoding.is_explicit() { header.vr } else { header.resolved_vr() };
-    Ok(Element { tag: header.tag, vr, length: header.length, value, offset, encoding })
+    Ok(describe(&header, value, offset, encoding))
 }
 
 /// Takes the value of undefined length and passes over the delimiter behind it.

@@ -14,6 +14,7 @@
 
 use super::Vr;
 use crate::Tag;
+use crate::ident::is_known_sequence;
 
 /// The length that says: until the delimiter.
 pub(crate) const UNDEFINED: u32 = u32::MAX;
@@ -91,11 +92,11 @@ impl Header {
         let tag = Tag::new(u16::from_le_bytes([g0, g1]), u16::from_le_bytes([e0, e1]));
         let vr = Vr([a, b]);
         if encoding.is_explicit() && tag.group != 0xfffe {
+            if vr.is_short() {
+                let length = u16::from_le_bytes([c, d]);
+                return Ok(Self { tag, vr, length: length as u32, size: 8, invalid_vr: false });
+            }
             if is_letters(vr) {
-                if !vr.is_long() {
-                    let length = u16::from_le_bytes([c, d]);
-                    return Ok(Self { tag, vr, length: length as u32, size: 8, invalid_vr: false });
-                }
                 let Some(&[_, _, _, _, _, _, _, _, l0, l1, l2, l3]) = bytes.first_chunk() else {
                     return Err(Self::MAX);
                 };
@@ -145,10 +146,22 @@ impl Header {
         Ok(Self { tag, vr: Vr::UN, length: from_bytes([l0, l1, l2, l3]), size: 12, invalid_vr: true })
     }
 
-    /// Whether this is an element of explicit length that can be no sequence: what nearly all elements are.
+    /// Whether an element of explicit length is a sequence.
     #[inline]
-    pub(crate) const fn is_plain(&self) -> bool {
-        self.tag.group != 0xfffe && self.length != UNDEFINED && !matches!(self.vr, Vr::SQ | Vr::UN)
+    pub(crate) const fn is_sequence(&self) -> bool {
+        match self.vr {
+            Vr::SQ => true,
+            Vr::UN => is_known_sequence(self.tag),
+            _ => false,
+        }
+    }
+
+    /// What follows this header in `bytes`, at whose front it stands: its value and the rest. Nothing when the length is
+    /// undefined or reaches out.
+    #[inline]
+    pub(crate) fn split<'a>(&self, bytes: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let (_, behind) = bytes.split_at_checked(self.size.into())?;
+        behind.split_at_checked(usize::try_from(self.length).ok()?).filter(|_| self.length != UNDEFINED)
     }
 
     /// The value representation as written or, where the encoding has none, as the dictionary says.

@@ -14,7 +14,6 @@
 use super::Vr;
 use super::header::{Encoding, Header, UNDEFINED};
 use crate::Tag;
-use crate::ident::is_known_sequence;
 use iomt_wire::Kind;
 
 /// Sequences within one another that can be followed.
@@ -115,6 +114,12 @@ impl Nest {
         self.top().map_or(self.encoding, |frame| frame.encoding)
     }
 
+    /// Whether an element may stand here: at the top level and within items.
+    #[inline]
+    pub(crate) fn takes_elements(&self) -> bool {
+        self.top().is_none_or(|frame| frame.item.is_some())
+    }
+
     /// Nothing beyond this position can belong to the element that comes next.
     #[inline]
     pub(crate) fn limit(&self) -> u64 {
@@ -161,8 +166,7 @@ impl Nest {
             if position.saturating_add(header.length.into()) > limit {
                 return Err(Kind::Length { length: header.length.into() });
             }
-            let known = header.vr == Vr::UN && is_known_sequence(header.tag);
-            return Ok(if header.vr == Vr::SQ || known { Step::Sequence } else { Step::Element });
+            return Ok(if header.is_sequence() { Step::Sequence } else { Step::Element });
         }
         match header.vr {
             Vr::SQ => Ok(Step::Sequence),

@@ -70,7 +70,34 @@ representations! {
     UV true "Unsigned 64-bit very long";
 }
 
+/// Bit `b & 31` of entry `a & 31` is set where the letters `a`, `b` name a representation with a 16-bit length.
+const SHORT: [u32; 32] = {
+    let mut table = [0; 32];
+    let mut rows: &mut [u32] = &mut table;
+    let mut first = b'@';
+    while let Some((row, others)) = rows.split_first_mut() {
+        let mut second = b'A';
+        while second <= b'Z' {
+            if !Vr([first, second]).is_long() {
+                *row |= 1 << (second & 31);
+            }
+            second = second.saturating_add(1);
+        }
+        rows = others;
+        first = first.saturating_add(1);
+    }
+    table
+};
+
 impl Vr {
+    /// The opposite of [`is_long`](Self::is_long) by a table instead of branches: it is asked for every element.
+    #[inline]
+    pub(crate) fn is_short(self) -> bool {
+        let [first, second] = self.0;
+        let rows = SHORT.get(usize::from(first & 31)).copied().unwrap_or_default();
+        u16::from_ne_bytes(self.0) & 0xe0e0 == 0x4040 && rows >> (second & 31) & 1 == 1
+    }
+
     /// Whether the value is text that backslashes may split into several values.
     #[must_use]
     pub const fn is_multi_valued_text(self) -> bool {
@@ -122,6 +149,14 @@ mod tests {
         assert!(!Vr(*b"ZZ").is_known());
         assert!(!Vr::LO.is_long());
         assert!(Vr::UT.is_long());
+    }
+
+    #[test]
+    fn the_table_of_short_representations_agrees_with_the_list_for_any_two_bytes() {
+        for vr in 0..=u16::MAX {
+            let vr = Vr(vr.to_be_bytes());
+            assert_eq!(vr.is_short(), !vr.is_long(), "{vr}");
+        }
     }
 
     #[test]

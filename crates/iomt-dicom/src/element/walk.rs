@@ -4,6 +4,7 @@ use super::Element;
 use super::header::{Encoding, Header};
 use super::nest::{DEPTH, Nest, Step};
 use crate::Tag;
+use crate::ident::Place;
 use iomt_wire::{Error, Kind};
 
 /// Says whether an element, found within the enclosing sequences (outermost first), is wanted. A sequence that is wanted is
@@ -68,71 +69,154 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next element that `filter` wants; `to_pixels` ends the walk before (7FE0,eeee) of the top level.
+    /// The next element that is wanted; `to_pixels` ends the walk before (7FE0,eeee) of the top level.
+    ///
+    /// The short way is for what nearly all elements are: no structure, of a length that fits. Whatever it does not
+    /// understand it leaves to the long way, one header at a time.
     #[inline]
-    fn advance(&mut self, to_pixels: bool, filter: impl Fn(&[Tag], Tag) -> bool) -> Result<Option<Entry<'a>>, Error> {
+    fn advance(&mut self, to_pixels: bool, wish: impl Wish) -> Result<Option<Entry<'a>>, Error> {
         loop {
-            let Some(rest) = self.bytes.get(self.position..) else { return Ok(None) };
             self.nest.settle(self.position as u64);
-            if rest.is_empty() {
-                return if self.nest.depth() == 0 {
-                    Ok(None)
-                } else {
-                    Err(self.error("sequence", Kind::Truncated { needed: 8, available: 0 }))
-                };
-            }
             let encoding = self.nest.encoding();
-            let header = Header::decode(rest, encoding).map_err(|needed| {
-                self.error("element header", Kind::Truncated { needed: needed as u64, available: rest.len() })
-            })?;
-            if to_pixels && header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
-                return Ok(None);
+            let limit = usize::try_from(self.nest.limit()).unwrap_or(usize::MAX);
+            let mut found = None;
+            if self.nest.takes_elements()
+                && let Some(level) = self.bytes.get(self.position..limit)
+            {
+                let wanted = wish.within(self.nest.enclosing());
+                let rest;
+                // One loop for the encoding that nearly all objects have, one for the others.
+                (rest, found) = match encoding {
+                    Encoding::ExplicitLittle => pass(level, Encoding::ExplicitLittle, wanted),
+                    other => pass(level, other, wanted),
+                };
+                self.position = limit.saturating_sub(rest);
             }
-            let offset = self.position;
-            let start = offset.saturating_add(header.size.into());
-            // Nearly all elements are plain ones of the top level: no sequence to keep account of.
-            if self.nest.depth() == 0 && header.is_plain() {
-                let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
-                if let Some(value) = self.bytes.get(start..next) {
-                    self.position = next;
-                    if filter(&[], header.tag) {
-                        return Ok(Some(Entry { depth: 0, element: describe(&header, value, offset, encoding) }));
-                    }
-                    continue;
+            match found {
+                Some((header, value)) if !header.is_sequence() => {
+                    let offset = self.position;
+                    self.position = offset.saturating_add(header.size.into()).saturating_add(value.len());
+                    let element = describe(&header, value, offset, encoding);
+                    return Ok(Some(Entry { depth: self.nest.depth(), element }));
                 }
-            }
-            let step = self.nest.step(&header, start as u64).map_err(|kind| self.broken(kind, &header, start))?;
-            let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
-            let depth = self.nest.depth();
-            match step {
-                Step::Element => {
-                    self.position = next;
-                    if filter(self.nest.enclosing(), header.tag) {
-                        let value = self.bytes.get(start..next).unwrap_or_default();
-                        return Ok(Some(Entry { depth, element: describe(&header, value, offset, encoding) }));
-                    }
-                }
-                Step::Sequence | Step::Fragments => {
-                    let wanted = filter(self.nest.enclosing(), header.tag);
-                    if !wanted && header.length != super::UNDEFINED {
-                        self.position = next;
-                        continue;
-                    }
-                    self.position = start;
-                    self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
-                    if wanted {
-                        return Ok(Some(Entry { depth, element: describe(&header, &[], offset, encoding) }));
-                    }
-                }
-                Step::Structure | Step::Stray => self.position = start,
-                Step::Skip => self.position = next,
+                _ => match self.long(to_pixels, found.is_some(), &wish)? {
+                    Long::Passed => {}
+                    Long::Entry(entry) => return Ok(Some(entry)),
+                    Long::End => return Ok(None),
+                },
             }
         }
+    }
+
+    /// What stands at the position, whatever it is; `wanted` says that the wish was asked before, and granted.
+    #[inline(never)]
+    fn long(&mut self, to_pixels: bool, wanted: bool, wish: &impl Wish) -> Result<Long<'a>, Error> {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        if rest.is_empty() {
+            return if self.nest.depth() == 0 {
+                Ok(Long::End)
+            } else {
+                Err(self.error("sequence", Kind::Truncated { needed: 8, available: 0 }))
+            };
+        }
+        let encoding = self.nest.encoding();
+        let header = Header::decode(rest, encoding).map_err(|needed| {
+            self.error("element header", Kind::Truncated { needed: needed as u64, available: rest.len() })
+        })?;
+        if to_pixels && header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
+            return Ok(Long::End);
+        }
+        let offset = self.position;
+        let start = offset.saturating_add(header.size.into());
+        let step = self.nest.step(&header, start as u64).map_err(|kind| self.broken(kind, &header, start))?;
+        let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
+        let depth = self.nest.depth();
+        let wanted = |nest: &Nest| wanted || wish.within(nest.enclosing())(header.tag);
+        match step {
+            Step::Element => {
+                self.position = next;
+                if wanted(&self.nest) {
+                    let value = self.bytes.get(start..next).unwrap_or_default();
+                    return Ok(Long::Entry(Entry { depth, element: describe(&header, value, offset, encoding) }));
+                }
+            }
+            Step::Sequence | Step::Fragments => {
+                let wanted = wanted(&self.nest);
+                if !wanted && header.length != super::UNDEFINED {
+                    self.position = next;
+                    return Ok(Long::Passed);
+                }
+                self.position = start;
+                self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
+                if wanted {
+                    return Ok(Long::Entry(Entry { depth, element: describe(&header, &[], offset, encoding) }));
+                }
+            }
+            Step::Structure | Step::Stray => self.position = start,
+            Step::Skip => self.position = next,
+        }
+        Ok(Long::Passed)
     }
 
     fn finish(&mut self) {
         self.position = self.bytes.len();
         self.nest.reset(Encoding::ImplicitLittle);
+    }
+}
+
+/// Where the long way of one header ended.
+enum Long<'a> {
+    Passed,
+    Entry(Entry<'a>),
+    End,
+}
+
+/// Steps over the elements at the front of `level` that are not wanted. Stops before the first that is, which it returns, or
+/// before what is more than an element with a value; says how many bytes are left there.
+#[inline(always)]
+fn pass(level: &[u8], encoding: Encoding, wanted: impl Fn(Tag) -> bool) -> (usize, Option<(Header, &[u8])>) {
+    let mut rest = level;
+    while let Ok(header) = Header::decode(rest, encoding)
+        && header.tag.group < 0x7fe0
+        && let Some((value, behind)) = header.split(rest)
+    {
+        if wanted(header.tag) {
+            return (rest.len(), Some((header, value)));
+        }
+        rest = behind;
+    }
+    (rest.len(), None)
+}
+
+/// Which elements a walk returns.
+trait Wish {
+    /// Which of those that stand within the enclosing sequences.
+    fn within(&self, enclosing: &[Tag]) -> impl Fn(Tag) -> bool;
+}
+
+struct Everything;
+
+impl Wish for Everything {
+    #[inline]
+    fn within(&self, _: &[Tag]) -> impl Fn(Tag) -> bool {
+        |_| true
+    }
+}
+
+struct Equipment;
+
+impl Wish for Equipment {
+    #[inline]
+    fn within(&self, enclosing: &[Tag]) -> impl Fn(Tag) -> bool {
+        let place = Place::within(enclosing);
+        move |tag| place.tells(tag)
+    }
+}
+
+impl Wish for Filter {
+    #[inline]
+    fn within(&self, enclosing: &[Tag]) -> impl Fn(Tag) -> bool {
+        move |tag| self(enclosing, tag)
     }
 }
 
@@ -147,7 +231,7 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.advance(false, |_, _| true);
+        let entry = self.advance(false, Everything);
         if entry.is_err() {
             self.finish();
         }
@@ -161,7 +245,8 @@ impl core::iter::FusedIterator for Walk<'_> {}
 #[derive(Clone)]
 pub struct Identity<'a> {
     walk: Walk<'a>,
-    filter: Filter,
+    /// Nothing for the whitelist of [`is_identity`](crate::ident::is_identity), which needs no call for each element.
+    filter: Option<Filter>,
 }
 
 impl core::fmt::Debug for Identity<'_> {
@@ -171,7 +256,7 @@ impl core::fmt::Debug for Identity<'_> {
 }
 
 impl<'a> Identity<'a> {
-    pub(crate) const fn new(walk: Walk<'a>, filter: Filter) -> Self {
+    pub(crate) const fn new(walk: Walk<'a>, filter: Option<Filter>) -> Self {
         Self { walk, filter }
     }
 
@@ -186,7 +271,10 @@ impl<'a> Iterator for Identity<'a> {
     type Item = Result<Entry<'a>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.walk.advance(true, self.filter);
+        let entry = match self.filter {
+            None => self.walk.advance(true, Equipment),
+            Some(filter) => self.walk.advance(true, filter),
+        };
         if !matches!(entry, Ok(Some(_))) {
             self.walk.finish();
         }
