@@ -99,21 +99,38 @@ pub(crate) fn find(needle: u8, bytes: &[u8], trap: Trap) -> Option<usize> {
 /// The first byte that equals `needle`, eight at a time.
 #[inline]
 fn find_short(needle: u8, bytes: &[u8]) -> Option<usize> {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    let pattern = u64::from(needle).wrapping_mul(LOW);
-    let (words, rest) = bytes.as_chunks::<8>();
+    find_either([needle], bytes)
+}
+
+/// The first byte that equals one of `needles`, eight at a time.
+#[inline]
+pub(crate) fn find_either<const N: usize>(needles: [u8; N], bytes: &[u8]) -> Option<usize> {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().position(|byte| needles.contains(byte));
+    };
+    let (words, _) = bytes.as_chunks::<8>();
     let mut base = 0_usize;
     for word in words {
-        let differs = u64::from_le_bytes(*word) ^ pattern;
-        // The high bit of each byte that is zero; a borrow can only add bits above the first.
-        let zero = differs.wrapping_sub(LOW) & !differs & (LOW << 7);
-        if zero != 0 {
-            return Some(base.wrapping_add((zero.trailing_zeros() >> 3) as usize));
+        if let Some(at) = first_in(*word, needles) {
+            return Some(base.wrapping_add(at));
         }
         base = base.wrapping_add(8);
     }
-    let at = rest.iter().position(|byte| *byte == needle)?;
-    Some(base.wrapping_add(at))
+    // The last eight bytes, some of which were seen before.
+    first_in(*last, needles).map(|at| bytes.len().wrapping_sub(8).wrapping_add(at))
+}
+
+/// The first of eight bytes that equals one of `needles`.
+#[inline(always)]
+fn first_in<const N: usize>(word: [u8; 8], needles: [u8; N]) -> Option<usize> {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let mut equal = 0;
+    for needle in needles {
+        let differs = u64::from_le_bytes(word) ^ u64::from(needle).wrapping_mul(LOW);
+        // The high bit of each byte that is zero; a borrow can only add bits above the first.
+        equal |= differs.wrapping_sub(LOW) & !differs & (LOW << 7);
+    }
+    (equal != 0).then_some((equal.trailing_zeros() >> 3) as usize)
 }
 
 /// Pieces of a slice between separators, with their places.
@@ -259,6 +276,33 @@ impl<'a> Marks<'a> {
         Some(self.base.wrapping_add(index as usize))
     }
 
+    /// The places of the next `N` separators; `end` stands for those that are not there.
+    #[inline(always)]
+    pub(crate) fn take<const N: usize>(&mut self) -> [usize; N] {
+        let mut places = [self.end; N];
+        let mut mask = self.mask;
+        for place in &mut places {
+            *place = self.base.wrapping_add(mask.trailing_zeros() as usize);
+            if mask == 0 {
+                return self.take_across();
+            }
+            mask &= mask.wrapping_sub(1);
+        }
+        self.mask = mask;
+        places
+    }
+
+    /// The same where they are not all in this chunk.
+    #[inline(always)]
+    fn take_across<const N: usize>(&mut self) -> [usize; N] {
+        let mut places = [self.end; N];
+        for place in &mut places {
+            let Some(at) = self.next() else { break };
+            *place = at;
+        }
+        places
+    }
+
     /// Passes over `count` separators; says whether there were so many.
     #[inline(always)]
     pub(crate) fn skip(&mut self, mut count: u32) -> bool {
@@ -343,6 +387,24 @@ mod tests {
         #[test]
         fn a_short_search_finds_any_value(bytes: Vec<u8>, needle: u8) {
             prop_assert_eq!(find_short(needle, &bytes), bytes.iter().position(|&byte| byte == needle));
+        }
+
+        #[test]
+        fn a_search_for_two_equals_a_plain_one(bytes in prop::collection::vec(0x7a_u8..0x7f, 0..70), needles: [u8; 2]) {
+            let some = needles.map(|needle| 0x78 | (needle & 7));
+            for needles in [needles, some] {
+                prop_assert_eq!(find_either(needles, &bytes), bytes.iter().position(|byte| needles.contains(byte)));
+            }
+        }
+
+        #[test]
+        fn taking_equals_stepping(bytes in prop::collection::vec(0x74_u8..0x80, 0..200), cut in 0_usize..200) {
+            let mut taking = Marks::new(&bytes, cut.min(bytes.len()), b'|', Trap::None);
+            let mut stepping = taking.clone();
+            for _ in 0..4 {
+                let expected: [usize; 6] = core::array::from_fn(|_| stepping.next().unwrap_or(cut.min(bytes.len())));
+                prop_assert_eq!(taking.take::<6>(), expected);
+            }
         }
 
         #[test]

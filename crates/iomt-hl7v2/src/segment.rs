@@ -119,8 +119,8 @@ impl<'a> Segment<'a> {
     }
 
     #[inline]
-    pub(crate) const fn syntax(&self) -> Syntax {
-        self.syntax
+    pub(crate) const fn syntax(&self) -> &Syntax {
+        &self.syntax
     }
 
     /// The bytes from `start` to `end` of the segment as a field; `verbatim` keeps delimiters from being taken for such.

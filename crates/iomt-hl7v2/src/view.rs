@@ -12,7 +12,8 @@
 //! HL7 v2.9.1 chapter 2, sections 2.5.3 and 2.7. What lies behind the end of a segment, a field or a component is absent,
 //! exactly as what is written there with no characters; asking for it is no error.
 
-use crate::{Delimiters, escape, scan::Split, scan::Trap};
+use crate::scan::{Split, Trap, find_either};
+use crate::{Delimiters, escape};
 use alloc::borrow::Cow;
 
 /// What is needed to split a slice of this message further.
@@ -213,8 +214,8 @@ impl<'a> Field<'a> {
     #[inline]
     fn leading(&self) -> Component<'a> {
         let Delimiters { component, repetition, .. } = self.syntax.delimiters;
-        let ends = |byte: &u8| Some(*byte) == component || Some(*byte) == repetition;
-        let end = self.bytes.iter().position(ends).unwrap_or(self.bytes.len());
+        let ends = component.or(repetition).map(|first| [first, repetition.unwrap_or(first)]);
+        let end = ends.and_then(|ends| find_either(ends, self.bytes)).unwrap_or(self.bytes.len());
         Component::new(self.bytes.get(..end).unwrap_or_default(), self.offset, self.syntax)
     }
 
@@ -275,6 +276,14 @@ mod tests {
         delimiters.subcomponent = None;
         let field = Field::new(b"a&b", 0, Syntax { delimiters, trap: Trap::None });
         assert_eq!(field.component(1).subcomponent(1).bytes(), b"a&b");
+    }
+
+    #[test]
+    fn a_field_that_is_never_split_stays_whole() {
+        let syntax = Syntax { delimiters: Delimiters::DEFAULT.verbatim(), trap: Trap::None };
+        for text in [&b"|"[..], b"^~\\&"] {
+            assert_eq!(Field::new(text, 3, syntax).component(1).bytes(), text);
+        }
     }
 
     #[test]

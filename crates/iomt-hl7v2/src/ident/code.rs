@@ -27,8 +27,8 @@ pub(super) enum Row {
 }
 
 /// What a row with this code says of a device; nothing, if it is a measurement.
-#[inline]
-pub(super) fn classify(bytes: &[u8], syntax: Syntax, offset: usize) -> Option<Row> {
+#[inline(always)]
+pub(super) fn classify(bytes: &[u8], syntax: &Syntax, offset: usize) -> Option<Row> {
     let (number, length) = number(bytes);
     // Nearly all rows: a number with its reference id behind it.
     if let Some([separator, b'M', b'D', b'C', b'_', rest @ ..]) = bytes.get(length..)
@@ -40,7 +40,13 @@ pub(super) fn classify(bytes: &[u8], syntax: Syntax, offset: usize) -> Option<Ro
             return row;
         }
     }
-    triplets(Field::new(bytes, offset, syntax)).find_map(|triplet| triplet.row())
+    by_triplets(bytes, syntax, offset)
+}
+
+/// The meaning of either triplet.
+#[inline(never)]
+fn by_triplets(bytes: &[u8], syntax: &Syntax, offset: usize) -> Option<Row> {
+    triplets(Field::new(bytes, offset, *syntax)).find_map(|triplet| triplet.row())
 }
 
 /// The two triplets of a code.
@@ -203,7 +209,7 @@ mod tests {
     }
 
     fn row(text: &[u8]) -> Option<Row> {
-        classify(text, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None }, 0)
+        classify(text, &Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None }, 0)
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::view::Field;
 const UDI_ROOT: &[u8] = b"2.16.840.1.113883.3.3719";
 
 pub(super) fn prt<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
-    let absent = Field::new(&[], 0, segment.syntax());
+    let absent = Field::new(&[], 0, *segment.syntax());
     let mut found = [absent; 22];
     for (slot, field) in found.iter_mut().zip(segment.fields()) {
         *slot = field;

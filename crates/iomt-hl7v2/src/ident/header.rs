@@ -16,7 +16,7 @@ use crate::view::Field;
 const SD_BIOSENSOR: [u8; 4] = [0x70, 0xb3, 0xd5, 0x73];
 
 pub(super) fn msh<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
-    let mut named = [Field::new(&[], 0, segment.syntax()); 4];
+    let mut named = [Field::new(&[], 0, *segment.syntax()); 4];
     let mut marks = segment.marks();
     let len = segment.raw().len();
     if !marks.skip(1) {

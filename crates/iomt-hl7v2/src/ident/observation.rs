@@ -20,7 +20,6 @@ use crate::{Delimiters, eui64};
 /// Where the fields of an OBX lie that may speak of a device.
 #[derive(Clone, Copy)]
 struct Row3To18<'a> {
-    segment: Segment<'a>,
     raw: &'a [u8],
     id: Span,
     tree: Span,
@@ -35,22 +34,17 @@ type Span = (usize, usize);
 impl<'a> Row3To18<'a> {
     /// `last` is the equipment identifier of another row: one that is the same needs no search for its end.
     #[inline(always)]
-    fn read(segment: Segment<'a>, last: &[u8]) -> Option<Self> {
+    fn read(segment: &Segment<'a>, last: &[u8]) -> Option<Self> {
         let raw = segment.raw();
         let len = raw.len();
         let mut marks = segment.marks();
-        let mut places = [len; 6];
-        for place in &mut places {
-            let Some(at) = marks.next() else { break };
-            *place = at;
-        }
-        let [_, _, third, fourth, fifth, sixth] = places;
+        let [_, _, third, fourth, fifth, sixth] = marks.take();
         if third >= len {
             return None;
         }
         let from = |separator: usize| separator.wrapping_add(1).min(len);
         let (id, tree, value) = ((from(third), fourth), (from(fourth), fifth), (from(fifth), sixth));
-        let mut row = Self { segment, raw, id, tree, value, method: (0, 0), equipment: (0, 0) };
+        let mut row = Self { raw, id, tree, value, method: (0, 0), equipment: (0, 0) };
         // The separator before field 6 is consumed: ten more stand before that of field 17.
         if sixth < len
             && marks.skip(10)
@@ -59,7 +53,7 @@ impl<'a> Row3To18<'a> {
             let end = marks.next().unwrap_or(len);
             row.method = (start.wrapping_add(1), end);
             if let Some((_, rest)) = raw.split_at_checked(end.wrapping_add(1)) {
-                let Syntax { delimiters, trap } = segment.syntax();
+                let Syntax { delimiters, trap } = *segment.syntax();
                 let length = match rest.strip_prefix(last) {
                     Some([]) => rest.len(),
                     // Where separators may hide, what stood at the end of the other row may hide this one.
@@ -73,51 +67,61 @@ impl<'a> Row3To18<'a> {
         Some(row)
     }
 
-    fn field(&self, (start, end): Span) -> Field<'a> {
-        self.segment.slice(start, end, false)
-    }
-
     #[inline]
     fn bytes(&self, (start, end): Span) -> &'a [u8] {
         self.raw.get(start..end).unwrap_or_default()
     }
 
     #[inline]
-    fn device(&self) -> (u64, u64) {
-        tree(self.bytes(self.tree), &self.segment.syntax().delimiters)
+    fn device(&self, segment: &Segment<'a>) -> (u64, u64) {
+        tree(self.bytes(self.tree), &segment.syntax().delimiters)
     }
 }
 
 pub(super) fn obx<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     context.row = Some(segment);
-    let Some(fields) = Row3To18::read(segment, context.equipment) else { return };
+    let Some(fields) = Row3To18::read(&segment, context.equipment) else { return };
     let row = classify(fields.bytes(fields.id), segment.syntax(), segment.offset().wrapping_add(fields.id.0));
     let equipment = fields.bytes(fields.equipment);
-    let method_absent = fields.method.0 >= fields.method.1;
     // Most rows are measurements: they matter only if their device is not the one of the row before.
-    let silent = row.is_none() && method_absent;
+    let silent = row.is_none() && fields.method.0 >= fields.method.1;
     if silent && equipment.is_empty() {
         return;
     }
-    let (mds, vmd) = fields.device();
-    let repeated = equipment == context.equipment && (mds, vmd) == (context.mds, context.vmd);
-    if silent && repeated {
-        return;
+    let device = fields.device(&segment);
+    let repeated = equipment == context.equipment && device == (context.mds, context.vmd);
+    if !(silent && repeated) {
+        say(segment, fields, row, device, repeated, context, visit);
     }
+}
+
+/// Tells what a row says that is more than a measurement of the device of the row before.
+#[inline(never)]
+fn say<'a>(
+    segment: Segment<'a>,
+    fields: Row3To18<'a>,
+    row: Option<Row>,
+    (mds, vmd): (u64, u64),
+    repeated: bool,
+    context: &mut Context<'a>,
+    visit: &mut dyn FnMut(Fact<'a>),
+) {
+    let field = |(start, end): Span| segment.slice(start, end, false);
+    let equipment = fields.bytes(fields.equipment);
     if !repeated {
         (context.mds, context.vmd, context.equipment) = (mds, vmd, equipment);
-        context.instance = device::instance(fields.field(fields.equipment));
+        context.instance = device::instance(field(fields.equipment));
     }
     let subject = Subject::Device { mds, vmd, instance: context.instance };
     if let Some(row) = row {
         let mut teller = Teller { subject, visit: &mut *visit };
-        let value = fields.field(fields.value);
+        let value = field(fields.value);
         match row {
             Row::Level => {
-                level(fields.field(fields.id), ["OBX-3.1", "OBX-3.2"], &mut teller);
+                level(field(fields.id), ["OBX-3.1", "OBX-3.2"], &mut teller);
                 // Philips gives a module's serial number as its equipment identifier.
                 if vmd != 0 && !repeated && is_philips(context.oui) {
-                    let equipment = fields.field(fields.equipment);
+                    let equipment = field(fields.equipment);
                     if eui_of(&four(&equipment.repetition(1))).is_none() {
                         teller.first(Attribute::Serial, equipment, "OBX-18.1");
                     }
@@ -131,10 +135,10 @@ pub(super) fn obx<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
     }
     if !repeated && !equipment.is_empty() {
         let names = ["OBX-18.1", "OBX-18.2", "OBX-18.3"];
-        device::equipment(fields.field(fields.equipment), names, subject, context, visit);
+        device::equipment(field(fields.equipment), names, subject, context, visit);
     }
-    if !method_absent {
-        method(fields.field(fields.method), subject, visit);
+    if fields.method.0 < fields.method.1 {
+        method(field(fields.method), subject, visit);
     }
 }
 
@@ -151,9 +155,10 @@ fn level<'a>(id: Field<'a>, [number, text]: [&'static str; 2], teller: &mut Tell
 
 /// The device that the row is about, for a segment that belongs to it.
 pub(super) fn subject_of<'a>(row: Segment<'a>) -> Subject<'a> {
-    Row3To18::read(row, &[]).map_or(Subject::MESSAGE, |fields| {
-        let (mds, vmd) = fields.device();
-        Subject::Device { mds, vmd, instance: device::instance(fields.field(fields.equipment)) }
+    Row3To18::read(&row, &[]).map_or(Subject::MESSAGE, |fields| {
+        let (mds, vmd) = fields.device(&row);
+        let (start, end) = fields.equipment;
+        Subject::Device { mds, vmd, instance: device::instance(row.slice(start, end, false)) }
     })
 }
 
@@ -295,7 +300,7 @@ fn service<'a>(field: Field<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fa
     if context.chemistry && field.component(1).bytes() == b"Mindray" {
         let model = field.component(2);
         Teller { subject: Subject::Sender, visit }.tell(Attribute::Model, model.bytes(), model.offset(), "OBR-4.2");
-    } else if classify(field.bytes(), field.syntax(), field.offset()) == Some(Row::Level) {
+    } else if classify(field.bytes(), &field.syntax(), field.offset()) == Some(Row::Level) {
         level(field, ["OBR-4.1", "OBR-4.2"], &mut Teller { subject: Subject::MESSAGE, visit });
     }
 }
