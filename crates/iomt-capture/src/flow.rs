@@ -33,7 +33,7 @@ pub enum Transport {
 /// The two ends of a conversation and who began it.
 ///
 /// The beginner of a TCP connection is who sent the SYN, or to whom the SYN-ACK went. Where neither was seen, and for UDP,
-/// the end with the lower port is taken for the responder (with equal ports, the lower address), which does not depend on the
+/// the end with the lower port is taken for the responder (with equal ports, the lower address; a group always), which does not depend on the
 /// order of packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowKey {

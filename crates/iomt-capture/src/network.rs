@@ -199,8 +199,8 @@ impl<H: Handler> Network<H> {
             Some(id) => id,
             None => {
                 self.make_room(handler, now);
-                // The side with the lower port was addressed.
-                let initiator = Side::High;
+                // The side with the lower port was addressed; a group never speaks.
+                let initiator = if is_group(key.address(Side::High).ip()) { Side::Low } else { Side::High };
                 let flow = FlowKey {
                     transport: Transport::Udp,
                     initiator: key.address(initiator),
@@ -315,4 +315,9 @@ impl Clock {
         }
         self.now
     }
+}
+
+/// Whether an address is of many hosts, so that it is only ever addressed.
+const fn is_group(address: core::net::IpAddr) -> bool {
+    address.is_multicast() || matches!(address, core::net::IpAddr::V4(v4) if v4.is_broadcast())
 }
