@@ -9,6 +9,8 @@
 //! specialisations and production specifications.
 
 use super::Attribute;
+use crate::Delimiters;
+use crate::scan::{Trap, find_either};
 use crate::view::{Component, Field, Syntax};
 
 /// What a row says.
@@ -58,9 +60,30 @@ fn triplets<'a>(field: Field<'a>) -> impl Iterator<Item = Triplet<'a>> {
     .take(2)
 }
 
-/// The triplet of a code that says something of a device.
-pub(super) fn triplet<'a>(field: Field<'a>) -> Option<Triplet<'a>> {
-    triplets(field).find(|triplet| triplet.row().is_some())
+/// Identifier and text of the triplet that says something of a device.
+pub(super) fn pair<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
+    plain_pair(field).or_else(|| pair_of_triplets(field))
+}
+
+fn pair_of_triplets<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
+    triplets(field).find(|triplet| triplet.row().is_some()).map(|triplet| (triplet.id, triplet.text))
+}
+
+/// The same where a known number and its reference id come first, as nearly always.
+fn plain_pair<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
+    let syntax = field.syntax();
+    let Delimiters { component: Some(component), repetition, .. } = syntax.delimiters else { return None };
+    let (number, length) = number(field.bytes());
+    let (id, rest) = field.bytes().split_at_checked(length)?;
+    let (separator, rest) = rest.split_first()?;
+    if *separator != component || !rest.starts_with(b"MDC_") || syntax.trap != Trap::None {
+        return None;
+    }
+    by_number(number)?;
+    let end = find_either([component, repetition.unwrap_or(component)], rest).unwrap_or(rest.len());
+    let offset = field.offset().wrapping_add(length).wrapping_add(1);
+    let text = Component::new(rest.get(..end)?, offset, syntax);
+    Some((Component::new(id, field.offset(), syntax), Some(text)))
 }
 
 /// A code, its text and the system it is from.
@@ -195,8 +218,6 @@ fn by_text(text: &[u8]) -> Option<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Delimiters;
-    use crate::scan::Trap;
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
@@ -205,6 +226,20 @@ mod tests {
         fn a_number_read_at_once_equals_one_read_by_digits(digits in "[0-9]{0,10}", rest: Vec<u8>) {
             let bytes: Vec<u8> = digits.bytes().chain(rest).collect();
             prop_assert_eq!(number(&bytes), long_number(&bytes));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_pair_found_at_once_equals_one_found_by_triplets(
+            text in "(69965|67880|0|147842|069965)?[\\^~&]?(MDC|MDC_|MDC_DEV_|LN)?[\\^~&A-D]{0,12}(\\^67880\\^MDC_X)?"
+        ) {
+            let syntax = Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None };
+            let field = Field::new(text.as_bytes(), 7, syntax);
+            let plain = |(id, text): (Component<'_>, Option<Component<'_>>)| {
+                (id.bytes().to_vec(), id.span(), text.map(|text| (text.bytes().to_vec(), text.span())))
+            };
+            prop_assert_eq!(pair(field).map(plain), pair_of_triplets(field).map(plain));
         }
     }
 

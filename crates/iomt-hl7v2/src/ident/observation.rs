@@ -9,7 +9,7 @@
 //! HL7 v2.9.1 chapter 7, section 7.4.2; IHE devices, volume 2, appendix B. OBX-4 is `device.module.channel.metric` and perhaps
 //! a facet; anything else (`1`, `LOC`) is a sub-id that says nothing of devices. Since v2.8.2 it is the first component.
 
-use super::code::{Row, classify, triplet};
+use super::code::{Row, classify, pair};
 use super::device::{self, eui_of, four, is_philips};
 use super::{Attribute, Context, Fact, Subject, Teller};
 use crate::scan::{self, Trap};
@@ -144,11 +144,11 @@ fn say<'a>(
 
 /// The type of a device, by number and by reference id.
 fn level<'a>(id: Field<'a>, [number, text]: [&'static str; 2], teller: &mut Teller<'_, 'a>) {
-    let Some(triplet) = triplet(id) else { return };
-    if triplet.id.bytes() != b"0" {
-        teller.tell(Attribute::DeviceType, triplet.id.bytes(), triplet.id.offset(), number);
+    let Some((code, name)) = pair(id) else { return };
+    if code.bytes() != b"0" {
+        teller.tell(Attribute::DeviceType, code.bytes(), code.offset(), number);
     }
-    if let Some(name) = triplet.text {
+    if let Some(name) = name {
         teller.tell(Attribute::DeviceType, name.bytes(), name.offset(), text);
     }
 }
