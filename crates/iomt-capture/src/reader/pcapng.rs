@@ -41,6 +41,8 @@ pub(crate) const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 /// The obsolete packet block, which `pcap-parser` leaves to us.
 const PACKET: u32 = 2;
 
+const MISFIT: &str = "a block that does not hold what its type asks for";
+
 /// What a packet block holds beside the packet: headers, both lengths, and generous options.
 const OVERHEAD: usize = 64 << 10;
 
@@ -242,7 +244,7 @@ impl Pcapng {
     /// What a whole block says; `whole` of the record is left open.
     fn block(&mut self, block: &[u8]) -> Result<Option<Record>, &'static str> {
         let parsed = if self.big_endian { parse_block_be(block) } else { parse_block_le(block) };
-        let Ok((_, parsed)) = parsed else { return Err("a block that does not hold what its type asks for") };
+        let Ok((_, parsed)) = parsed else { return Err(MISFIT) };
         match parsed {
             Block::SimplePacket(packet) => self.simple(&packet, block),
             Block::Unknown(packet) => self.obsolete(packet.data, block),
@@ -260,7 +262,7 @@ impl Pcapng {
     #[inline]
     fn enhanced(&self, block: &[u8]) -> Result<Option<Record>, &'static str> {
         let parse = if self.big_endian { parse_enhancedpacketblock_be } else { parse_enhancedpacketblock_le };
-        let Ok((_, packet)) = parse(block) else { return Err("a block that does not hold what its type asks for") };
+        let Ok((_, packet)) = parse(block) else { return Err(MISFIT) };
         let data = packet.packet_data();
         let ticks = (u64::from(packet.ts_high) << 32) | u64::from(packet.ts_low);
         self.packet(packet.if_id, ticks, packet.origlen, block.offset(data), data.len())
@@ -297,13 +299,13 @@ impl Pcapng {
 
     fn obsolete(&self, body: &[u8], block: &[u8]) -> Result<Option<Record>, &'static str> {
         let Some((fields, packet)) = body.split_first_chunk::<20>() else {
-            return Err("a block that does not hold what its type asks for");
+            return Err(MISFIT);
         };
         let [i0, i1, _, _, h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, o0, o1, o2, o3] = *fields;
         let ticks = (u64::from(self.u32([h0, h1, h2, h3])) << 32) | u64::from(self.u32([l0, l1, l2, l3]));
         let length = usize::try_from(self.u32([c0, c1, c2, c3])).unwrap_or(usize::MAX);
         if length > packet.len() {
-            return Err("a block that does not hold what its type asks for");
+            return Err(MISFIT);
         }
         let original_length = self.u32([o0, o1, o2, o3]);
         self.packet(self.u16([i0, i1]).into(), ticks, original_length, block.offset(packet), length)
