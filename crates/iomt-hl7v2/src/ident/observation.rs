@@ -304,3 +304,31 @@ fn service<'a>(field: Field<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fa
         level(field, ["OBR-4.1", "OBR-4.2"], &mut Teller { subject: Subject::MESSAGE, visit });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_row_read_at_once_equals_one_split_at_every_separator(
+            row in "OBX(\\|[a1.^]{0,12}|\\|){0,24}", behind in "(\rOBX\\|1\\|\\|\\|{0,90})?", last in "[a1.^]{0,3}"
+        ) {
+            let tail: Vec<u8> = row.bytes().chain(behind.bytes()).collect();
+            let syntax = Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None };
+            let segment = Segment::new(&tail, row.len(), 0, syntax);
+            let pieces: Vec<&str> = row.split('|').collect();
+            let piece = |n: usize| pieces.get(n).map_or(&b""[..], |piece| piece.as_bytes());
+            let twin = piece(18);
+            for last in [&b""[..], last.as_bytes(), twin, twin.get(1..).unwrap_or_default()] {
+                let found = Row3To18::read(&segment, last);
+                prop_assert_eq!(found.is_some(), pieces.len() > 3);
+                let Some(found) = found else { continue };
+                let read = [found.id, found.tree, found.value, found.method, found.equipment].map(|at| found.bytes(at));
+                prop_assert_eq!(read, [3, 4, 5, 17, 18].map(piece));
+            }
+        }
+    }
+}
