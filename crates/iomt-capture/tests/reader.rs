@@ -125,6 +125,20 @@ fn pcap_is_read_in_either_order_and_resolution() {
 }
 
 #[test]
+fn a_file_that_ends_inside_its_last_record_gives_those_before_it() {
+    for order in [LITTLE, BIG] {
+        for magic in [0xa1b2_c3d4, 0xa1b2_cd34] {
+            let file = order.pcap(magic, 1, &[(10, 0, b"first"), (11, 0, b"second")]);
+            for lost in 1..=6 {
+                let (frames, damage) = read(&file[..file.len() - lost]);
+                assert_eq!(frames.len(), 1);
+                assert_eq!(damage, ["the file ends inside a record"]);
+            }
+        }
+    }
+}
+
+#[test]
 fn pcapng_sections_have_their_own_order_interfaces_and_clocks() {
     let mut file = Vec::new();
     for order in [BIG, LITTLE] {
