@@ -66,6 +66,38 @@ impl Place {
     }
 }
 
+/// Whether [`is_identity`] may hold within some sequences or other; cheap, and sometimes true without need.
+///
+/// Private creators by their numbers, all others by a table of one bit for each of 8192 classes of tags.
+#[inline]
+pub(crate) fn may_tell(tag: Tag) -> bool {
+    let row = TOLD.get(usize::from(row(tag))).copied().unwrap_or_default();
+    // Without branches, and odd group and small element number in one comparison.
+    (row >> (tag.element & 31) & 1 == 1) | ((tag.group & 1) | (tag.element & 0xff00) == 1)
+}
+
+const TOLD: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut tags = crate::tag::ALL;
+    while let [tag, others @ ..] = tags {
+        if is_identity_tag(*tag) || is_code(*tag) {
+            let (_, rows) = table.split_at_mut(row(*tag) as usize);
+            if let [row, ..] = rows {
+                *row |= 1_u32 << (tag.element & 31);
+            }
+        }
+        tags = others;
+    }
+    table
+};
+
+/// Keeps the elements of one group apart, and the usual groups from one another.
+#[inline]
+const fn row(tag: Tag) -> u8 {
+    let [_, low] = ((tag.group << 2) ^ (tag.element >> 5)).to_be_bytes();
+    low
+}
+
 /// Sequences whose items describe equipment or stations.
 const fn is_equipment_sequence(tag: Tag) -> bool {
     matches!(
@@ -208,6 +240,16 @@ mod tests {
     }
 
     #[test]
+    fn the_cheap_test_rejects_nothing_that_tells_within_a_sequence() {
+        for tag in [Tag::CODE_VALUE, Tag::CODING_SCHEME_DESIGNATOR, Tag::CODE_MEANING] {
+            assert!(is_identity(&[Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE], tag));
+            assert!(may_tell(tag));
+        }
+        let tags = (0..=u16::MAX).map(|element| Tag::new(0x0018, element));
+        assert!(tags.filter(|tag| may_tell(*tag)).count() < 2500, "it is of use");
+    }
+
+    #[test]
     fn private_creators_count_and_private_values_do_not() {
         assert!(is_identity(&[], Tag::new(0x0009, 0x0010)));
         assert!(!is_identity(&[], Tag::new(0x0009, 0x1001)));
@@ -219,6 +261,7 @@ mod tests {
             for element in (0..=0x1fff).chain(0x4000..=0x40ff).chain(0x5000..=0x50ff).chain(0x7000..=0x70ff) {
                 let tag = Tag::new(group, element);
                 if is_identity(&[], tag) {
+                    assert!(may_tell(tag), "{tag}");
                     assert!(keyword(tag).is_some() || tag.is_private_creator(), "{tag}");
                 }
             }

@@ -72,7 +72,6 @@ macro_rules! dictionary {
         }
 
         /// Every tag in the dictionary.
-        #[cfg(test)]
         pub(crate) const ALL: &[Tag] = &[$(Tag::$name),*];
     };
 }

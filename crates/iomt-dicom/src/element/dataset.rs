@@ -104,11 +104,13 @@ impl<'a> Iterator for Elements<'a> {
         // The whole of the short way is inlined into the caller's loop, and nothing else is.
         if self.encoding == Encoding::ExplicitLittle
             && let Ok(header) = Header::decode(self.cursor.rest(), Encoding::ExplicitLittle)
-            && let Some((value, _)) = header.split(self.cursor.rest())
+            && let Some((whole, behind)) =
+                header.extent().and_then(|extent| self.cursor.rest().split_at_checked(extent))
+            && let Some(value) = whole.get(header.size.into()..)
         {
-            let element = describe(&header, value, self.cursor.offset(), Encoding::ExplicitLittle);
-            let _ = self.cursor.skip(header.size, "").and_then(|()| self.cursor.skip(header.length, ""));
-            return Some(Ok(element));
+            let offset = self.cursor.offset();
+            self.cursor = Cursor::at(behind, offset.saturating_add(whole.len()));
+            return Some(Ok(describe(&header, value, offset, Encoding::ExplicitLittle)));
         }
         self.other()
     }

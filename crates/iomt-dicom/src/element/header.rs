@@ -81,7 +81,7 @@ impl Header {
     pub(crate) const MAX: usize = 12;
 
     /// Decodes the header at the front of `bytes`; on failure says how many bytes, from the header's first, it wants.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn decode(bytes: &[u8], encoding: Encoding) -> Result<Self, usize> {
         let Some(&[g0, g1, e0, e1, a, b, c, d]) = bytes.first_chunk() else {
             return Err(8);
@@ -94,18 +94,27 @@ impl Header {
         if encoding.is_explicit() && tag.group != 0xfffe {
             if vr.is_short() {
                 let length = u16::from_le_bytes([c, d]);
-                return Ok(Self { tag, vr, length: length as u32, size: 8, invalid_vr: false });
+                return Ok(Self { tag, vr, length: length.into(), size: 8, invalid_vr: false });
             }
-            if is_letters(vr) {
-                let Some(&[_, _, _, _, _, _, _, _, l0, l1, l2, l3]) = bytes.first_chunk() else {
-                    return Err(Self::MAX);
-                };
-                let length = u32::from_le_bytes([l0, l1, l2, l3]);
-                return Ok(Self { tag, vr, length, size: 12, invalid_vr: false });
-            }
-            return Self::decode_without_letters(bytes, tag, vr, u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes);
+            return Self::decode_long(bytes, [g0, g1, e0, e1, a, b, c, d]);
         }
         Ok(Self { tag, vr: Vr::UN, length: u32::from_le_bytes([a, b, c, d]), size: 8, invalid_vr: false })
+    }
+
+    /// Explicit little endian, no short representation.
+    #[inline(never)]
+    fn decode_long(bytes: &[u8], head: [u8; 8]) -> Result<Self, usize> {
+        let [g0, g1, e0, e1, a, b, c, d] = head;
+        let tag = Tag::new(u16::from_le_bytes([g0, g1]), u16::from_le_bytes([e0, e1]));
+        let vr = Vr([a, b]);
+        if !is_letters(vr) {
+            return Self::decode_without_letters(bytes, tag, vr, u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes);
+        }
+        let Some(&[_, _, _, _, _, _, _, _, l0, l1, l2, l3]) = bytes.first_chunk() else {
+            return Err(Self::MAX);
+        };
+        let length = u32::from_le_bytes([l0, l1, l2, l3]);
+        Ok(Self { tag, vr, length, size: 12, invalid_vr: false })
     }
 
     #[cold]
@@ -156,12 +165,11 @@ impl Header {
         }
     }
 
-    /// What follows this header in `bytes`, at whose front it stands: its value and the rest. Nothing when the length is
-    /// undefined or reaches out.
-    #[inline]
-    pub(crate) fn split<'a>(&self, bytes: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
-        let (_, behind) = bytes.split_at_checked(self.size.into())?;
-        behind.split_at_checked(usize::try_from(self.length).ok()?).filter(|_| self.length != UNDEFINED)
+    /// Bytes that header and value take together; nothing when the length is undefined.
+    #[inline(always)]
+    pub(crate) fn extent(&self) -> Option<usize> {
+        let length = usize::try_from(self.length).ok().filter(|_| self.length != UNDEFINED)?;
+        length.checked_add(self.size.into())
     }
 
     /// The value representation as written or, where the encoding has none, as the dictionary says.

@@ -22,12 +22,15 @@ pub(crate) const DEPTH: usize = 64;
 /// Position of an end that a delimiter will tell.
 const OPEN: u64 = u64::MAX;
 
+/// In place of an item's end: between items.
+const NO_ITEM: u64 = u64::MAX - 1;
+
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     /// Where the sequence ends.
     end: u64,
-    /// Where the current item ends; nothing between items.
-    item: Option<u64>,
+    /// Where the current item ends, or [`NO_ITEM`].
+    item: u64,
     /// Nearest explicit end of the sequence and what encloses it.
     limit: u64,
     /// Of the elements within.
@@ -37,7 +40,8 @@ struct Frame {
 }
 
 impl Frame {
-    const EMPTY: Self = Self { end: 0, item: None, limit: 0, encoding: Encoding::ImplicitLittle, fragments: false };
+    /// All zero, which is the cheapest to write 64 times.
+    const EMPTY: Self = Self { end: 0, item: 0, limit: 0, encoding: Encoding::ImplicitLittle, fragments: false };
 }
 
 /// What a header means in its place.
@@ -117,15 +121,15 @@ impl Nest {
     /// Whether an element may stand here: at the top level and within items.
     #[inline]
     pub(crate) fn takes_elements(&self) -> bool {
-        self.top().is_none_or(|frame| frame.item.is_some())
+        self.top().is_none_or(|frame| frame.item != NO_ITEM)
     }
 
     /// Nothing beyond this position can belong to the element that comes next.
     #[inline]
     pub(crate) fn limit(&self) -> u64 {
         self.top().map_or(self.total, |frame| match frame.item {
-            Some(end) if end != OPEN => end,
-            _ => frame.limit,
+            OPEN | NO_ITEM => frame.limit,
+            end => end,
         })
     }
 
@@ -141,10 +145,10 @@ impl Nest {
 
     fn close(&mut self, position: u64) {
         while let Some(frame) = self.top_mut() {
-            if frame.item == Some(position) {
-                frame.item = None;
+            if frame.item == position {
+                frame.item = NO_ITEM;
             }
-            if frame.item.is_none() && frame.end == position {
+            if frame.item == NO_ITEM && frame.end == position {
                 self.depth = self.depth.saturating_sub(1);
             } else {
                 return;
@@ -159,7 +163,7 @@ impl Nest {
         if header.tag.group == 0xfffe {
             return self.structure(header, position, limit);
         }
-        if let Some(Frame { item: None, .. }) = self.top() {
+        if let Some(Frame { item: NO_ITEM, .. }) = self.top() {
             return Err(Kind::Syntax("an element stands where an item should"));
         }
         if header.length != UNDEFINED {
@@ -189,7 +193,7 @@ impl Nest {
             (end, end)
         };
         let encoding = if header.vr == Vr::UN { Encoding::ImplicitLittle } else { self.encoding() };
-        let frame = Frame { end, item: None, limit, encoding, fragments: step == Step::Fragments };
+        let frame = Frame { end, item: NO_ITEM, limit, encoding, fragments: step == Step::Fragments };
         if let (Some(slot), Some(tag)) = (self.frames.get_mut(self.depth), self.tags.get_mut(self.depth)) {
             (*slot, *tag) = (frame, header.tag);
             self.depth = self.depth.saturating_add(1);
@@ -205,14 +209,14 @@ impl Nest {
             };
         };
         match (header.tag, frame.item) {
-            (Tag::ITEM, None) if header.length == UNDEFINED => {
+            (Tag::ITEM, NO_ITEM) if header.length == UNDEFINED => {
                 if frame.fragments {
                     return Err(Kind::Length { length: UNDEFINED.into() });
                 }
-                frame.item = Some(OPEN);
+                frame.item = OPEN;
                 Ok(Step::Structure)
             }
-            (Tag::ITEM, None) => {
+            (Tag::ITEM, NO_ITEM) => {
                 let end = position.saturating_add(header.length.into());
                 if end > limit {
                     return Err(Kind::Length { length: header.length.into() });
@@ -220,16 +224,16 @@ impl Nest {
                 if frame.fragments {
                     return Ok(Step::Skip);
                 }
-                frame.item = Some(end);
+                frame.item = end;
                 Ok(Step::Structure)
             }
-            (Tag::ITEM_DELIMITATION_ITEM, Some(OPEN)) => {
-                frame.item = None;
+            (Tag::ITEM_DELIMITATION_ITEM, OPEN) => {
+                frame.item = NO_ITEM;
                 Ok(Step::Structure)
             }
-            (Tag::SEQUENCE_DELIMITATION_ITEM, item @ (None | Some(OPEN))) if frame.end == OPEN => {
+            (Tag::SEQUENCE_DELIMITATION_ITEM, item @ (NO_ITEM | OPEN)) if frame.end == OPEN => {
                 self.depth = self.depth.saturating_sub(1);
-                Ok(if item.is_none() { Step::Structure } else { Step::Stray })
+                Ok(if item == NO_ITEM { Step::Structure } else { Step::Stray })
             }
             (Tag::ITEM_DELIMITATION_ITEM | Tag::SEQUENCE_DELIMITATION_ITEM, _) => Ok(Step::Stray),
             _ => Err(Kind::Syntax("an item stands where an element should")),
@@ -240,8 +244,8 @@ impl Nest {
     pub(crate) fn recover(&mut self) -> Option<u64> {
         while let Some(frame) = self.top_mut() {
             match frame.item {
-                Some(end) if end != OPEN => return Some(end),
-                _ => frame.item = None,
+                OPEN | NO_ITEM => frame.item = NO_ITEM,
+                end => return Some(end),
             }
             if frame.end != OPEN {
                 return Some(frame.end);

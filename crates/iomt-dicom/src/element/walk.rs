@@ -1,10 +1,10 @@
 //! Visiting a data set flat, with depth and enclosing sequences.
 
-use super::Element;
 use super::header::{Encoding, Header};
 use super::nest::{DEPTH, Nest, Step};
+use super::{Element, Vr};
 use crate::Tag;
-use crate::ident::Place;
+use crate::ident::{Place, may_tell};
 use iomt_wire::{Error, Kind};
 
 /// Says whether an element, found within the enclosing sequences (outermost first), is wanted. A sequence that is wanted is
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
     /// The short way is for what nearly all elements are: no structure, of a length that fits. Whatever it does not
     /// understand it leaves to the long way, one header at a time.
     #[inline]
-    fn advance(&mut self, to_pixels: bool, wish: impl Wish) -> Result<Option<Entry<'a>>, Error> {
+    fn advance(&mut self, to_pixels: bool, wish: &impl Wish) -> Result<Option<Entry<'a>>, Error> {
         loop {
             self.nest.settle(self.position as u64);
             let encoding = self.nest.encoding();
@@ -83,13 +83,8 @@ impl<'a> Walk<'a> {
             if self.nest.takes_elements()
                 && let Some(level) = self.bytes.get(self.position..limit)
             {
-                let wanted = wish.within(self.nest.enclosing());
                 let rest;
-                // One loop for the encoding that nearly all objects have, one for the others.
-                (rest, found) = match encoding {
-                    Encoding::ExplicitLittle => pass(level, Encoding::ExplicitLittle, wanted),
-                    other => pass(level, other, wanted),
-                };
+                (rest, found) = pass(level, encoding, wish, self.nest.enclosing());
                 self.position = limit.saturating_sub(rest);
             }
             match found {
@@ -99,7 +94,7 @@ impl<'a> Walk<'a> {
                     let element = describe(&header, value, offset, encoding);
                     return Ok(Some(Entry { depth: self.nest.depth(), element }));
                 }
-                _ => match self.long(to_pixels, found.is_some(), &wish)? {
+                _ => match self.long(to_pixels, found.is_some(), wish)? {
                     Long::Passed => {}
                     Long::Entry(entry) => return Ok(Some(entry)),
                     Long::End => return Ok(None),
@@ -111,6 +106,8 @@ impl<'a> Walk<'a> {
     /// What stands at the position, whatever it is; `wanted` says that the wish was asked before, and granted.
     #[inline(never)]
     fn long(&mut self, to_pixels: bool, wanted: bool, wish: &impl Wish) -> Result<Long<'a>, Error> {
+        // The short way may have gone up to the end of an item.
+        self.nest.settle(self.position as u64);
         let rest = self.bytes.get(self.position..).unwrap_or_default();
         if rest.is_empty() {
             return if self.nest.depth() == 0 {
@@ -173,25 +170,65 @@ enum Long<'a> {
 
 /// Steps over the elements at the front of `level` that are not wanted. Stops before the first that is, which it returns, or
 /// before what is more than an element with a value; says how many bytes are left there.
-#[inline(always)]
-fn pass(level: &[u8], encoding: Encoding, wanted: impl Fn(Tag) -> bool) -> (usize, Option<(Header, &[u8])>) {
+#[inline]
+fn pass<'a>(
+    level: &'a [u8],
+    encoding: Encoding,
+    wish: &impl Wish,
+    enclosing: &[Tag],
+) -> (usize, Option<(Header, &'a [u8])>) {
+    let wanted = wish.within(enclosing);
     let mut rest = level;
-    while let Ok(header) = Header::decode(rest, encoding)
-        && header.tag.group < 0x7fe0
-        && let Some((value, behind)) = header.split(rest)
-    {
-        if wanted(header.tag) {
-            return (rest.len(), Some((header, value)));
+    loop {
+        if encoding == Encoding::ExplicitLittle {
+            rest = pass_short(rest, |tag| wish.may_be(tag));
         }
+        let whole = Header::decode(rest, encoding).ok().filter(|header| header.tag.group < 0x7fe0).and_then(|header| {
+            let (whole, behind) = rest.split_at_checked(header.extent()?)?;
+            Some((header, whole.get(header.size.into()..)?, behind))
+        });
+        match whole {
+            Some((header, value, _)) if wanted(header.tag) => return (rest.len(), Some((header, value))),
+            Some((.., behind)) => rest = behind,
+            None => return (rest.len(), None),
+        }
+    }
+}
+
+/// The tightest loop: over elements with the short header of explicit little endian, up to the first that may be wanted.
+#[inline]
+fn pass_short(level: &[u8], may_be_wanted: impl Fn(Tag) -> bool) -> &[u8] {
+    let mut rest = level;
+    while let Some((head, behind)) = rest.split_first_chunk()
+        && let (tag, vr, length) = short_header(*head)
+        && vr.is_short()
+        && tag.group < 0x7fe0
+        && !may_be_wanted(tag)
+        && let Some(behind) = behind.get(length..)
+    {
         rest = behind;
     }
-    (rest.len(), None)
+    rest
+}
+
+/// Takes the short header apart as one number, which compiles to one load.
+#[inline(always)]
+fn short_header(head: [u8; 8]) -> (Tag, Vr, usize) {
+    let word = u64::from_le_bytes(head);
+    let half = |shift: u32| u16::try_from(word >> shift & 0xffff).unwrap_or_default();
+    (Tag::new(half(0), half(16)), Vr(half(32).to_le_bytes()), half(48).into())
 }
 
 /// Which elements a walk returns.
 trait Wish {
     /// Which of those that stand within the enclosing sequences.
     fn within(&self, enclosing: &[Tag]) -> impl Fn(Tag) -> bool;
+
+    /// A cheap test that holds at least for what is wanted anywhere.
+    #[inline]
+    fn may_be(&self, _: Tag) -> bool {
+        true
+    }
 }
 
 struct Everything;
@@ -210,6 +247,11 @@ impl Wish for Equipment {
     fn within(&self, enclosing: &[Tag]) -> impl Fn(Tag) -> bool {
         let place = Place::within(enclosing);
         move |tag| place.tells(tag)
+    }
+
+    #[inline]
+    fn may_be(&self, tag: Tag) -> bool {
+        may_tell(tag)
     }
 }
 
@@ -231,7 +273,7 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.advance(false, Everything);
+        let entry = self.advance(false, &Everything);
         if entry.is_err() {
             self.finish();
         }
@@ -272,8 +314,8 @@ impl<'a> Iterator for Identity<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let entry = match self.filter {
-            None => self.walk.advance(true, Equipment),
-            Some(filter) => self.walk.advance(true, filter),
+            None => self.walk.advance(true, &Equipment),
+            Some(filter) => self.walk.advance(true, &filter),
         };
         if !matches!(entry, Ok(Some(_))) {
             self.walk.finish();

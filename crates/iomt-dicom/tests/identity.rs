@@ -1,0 +1,115 @@
+//! The scan for what identifies a device takes short ways; it must find what the walk over everything finds.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use iomt_dicom::{DataSet, Encoding, Tag, Vr, emit, ident};
+use proptest::prelude::*;
+
+/// Tag, depth, offset and value of each entry.
+type Found<'a> = Vec<(Tag, usize, usize, &'a [u8])>;
+
+fn slow(bytes: &[u8], encoding: Encoding) -> Found<'_> {
+    let mut walk = DataSet::new(bytes, encoding).walk();
+    let mut found = Vec::new();
+    while let Some(entry) = walk.next() {
+        let entry = entry.unwrap();
+        if entry.depth == 0 && entry.element.tag.group == 0x7fe0 {
+            break;
+        }
+        if ident::is_identity(walk.enclosing(&entry), entry.element.tag) {
+            found.push((entry.element.tag, entry.depth, entry.element.offset, entry.element.value));
+        }
+    }
+    found
+}
+
+fn quick(bytes: &[u8], encoding: Encoding) -> [Found<'_>; 2] {
+    let data = DataSet::new(bytes, encoding);
+    [data.identity(), data.filtered(ident::is_identity)].map(|entries| {
+        entries
+            .map(Result::unwrap)
+            .map(|entry| (entry.element.tag, entry.depth, entry.element.offset, entry.element.value))
+            .collect()
+    })
+}
+
+/// One element of the data sets that are made up: a tag, a sequence or not, the length of its value or its content.
+#[derive(Clone, Debug)]
+enum Made {
+    Text(usize, u8),
+    Long(usize, u8),
+    Sequence(usize, bool, Vec<Vec<Self>>),
+}
+
+const TAGS: [Tag; 16] = [
+    Tag::SPECIFIC_CHARACTER_SET,
+    Tag::CODE_VALUE,
+    Tag::new(0x0008, 0x1140),
+    Tag::MANUFACTURER,
+    Tag::new(0x0009, 0x0010),
+    Tag::new(0x0009, 0x1001),
+    Tag::PATIENT_NAME,
+    Tag::new(0x0018, 0x0050),
+    Tag::DEVICE_SERIAL_NUMBER,
+    Tag::UDI_SEQUENCE,
+    Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE,
+    Tag::STUDY_INSTANCE_UID,
+    Tag::new(0x0028, 0x0010),
+    Tag::PERFORMED_SERIES_SEQUENCE,
+    Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE,
+    Tag::PIXEL_DATA,
+];
+
+/// Where the dictionary knows no sequence, implicit encodings can hold none of explicit length.
+const SEQUENCES: [Tag; 5] = [
+    Tag::UDI_SEQUENCE,
+    Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE,
+    Tag::PERFORMED_SERIES_SEQUENCE,
+    Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE,
+    Tag::REFERENCED_SOP_SEQUENCE,
+];
+
+fn made() -> impl Strategy<Value = Vec<Made>> {
+    let plain = (0..TAGS.len(), 0_u8..24).prop_map(|(tag, length)| Made::Text(tag, length));
+    let long = (0..TAGS.len(), 0_u8..24).prop_map(|(tag, length)| Made::Long(tag, length));
+    let leaf = prop_oneof![4 => plain, 1 => long];
+    let element = leaf.prop_recursive(4, 40, 4, |inner| {
+        let items = prop::collection::vec(prop::collection::vec(inner, 0..4), 0..3);
+        (0..SEQUENCES.len(), any::<bool>(), items).prop_map(|(tag, open, items)| Made::Sequence(tag, open, items))
+    });
+    prop::collection::vec(element, 0..12)
+}
+
+fn build(made: &[Made], encoding: Encoding) -> emit::DataSet {
+    made.iter().fold(emit::DataSet::new(encoding), |data, made| match made {
+        Made::Text(tag, length) => data.element(plain(*tag), Vr::LO, &vec![b'x'; usize::from(*length)]),
+        Made::Long(tag, length) => data.element(plain(*tag), Vr::UT, &vec![b'x'; usize::from(*length)]),
+        Made::Sequence(tag, open, items) => {
+            let items: Vec<_> = items.iter().map(|item| build(item, encoding)).collect();
+            if *open { data.open_sequence(SEQUENCES[*tag], &items) } else { data.sequence(SEQUENCES[*tag], &items) }
+        }
+    })
+}
+
+/// A tag for a value that is no sequence, in no encoding.
+fn plain(tag: usize) -> Tag {
+    if SEQUENCES.contains(&TAGS[tag]) { Tag::MODALITY } else { TAGS[tag] }
+}
+
+#[test]
+fn a_sequence_ends_with_the_last_element_of_its_last_item_when_that_is_not_wanted() {
+    let bytes = b"\x40\0\x40\x03\x13\0\0\0\xfe\xff\0\xe0\x0b\0\0\0\x28\0\x10\0\x03\0\0\0\x2a\xb1\x40";
+    let found = slow(bytes, Encoding::ImplicitLittle);
+    assert_eq!(found, [(Tag::PERFORMED_SERIES_SEQUENCE, 0, 0, &[][..])]);
+    assert_eq!(quick(bytes, Encoding::ImplicitLittle), [found.clone(), found]);
+}
+
+proptest! {
+    #[test]
+    fn the_short_way_finds_what_the_walk_over_everything_finds(made in made()) {
+        for encoding in [Encoding::ExplicitLittle, Encoding::ImplicitLittle, Encoding::ExplicitBig] {
+            let bytes = build(&made, encoding).build();
+            let found = slow(&bytes, encoding);
+            prop_assert_eq!(quick(&bytes, encoding), [found.clone(), found], "{:?}", encoding);
+        }
+    }
+}
