@@ -272,7 +272,7 @@ impl Pcapng {
         // Not `if_tsoffset`, which `pcap-parser` 0.17 reads as little-endian in any section.
         let offset = description.options.iter().find(|option| option.code == OptionCode::IfTsoffset);
         let offset = offset
-            .and_then(|option| option.value().first_chunk::<8>())
+            .and_then(|option| option.as_bytes().ok()?.first_chunk::<8>())
             .map_or(0, |bytes| if self.big_endian { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) });
         Interface {
             link: LinkType(description.linktype.0.cast_unsigned()),
