@@ -103,56 +103,68 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What stands at the position, whatever it is; `wanted` says that the wish was asked before, and granted.
+    /// What stands at the position, whatever it is, and the structure behind it up to where elements may stand again;
+    /// `wanted` says that the wish was asked before, and granted.
     #[inline(never)]
-    fn long(&mut self, to_pixels: bool, wanted: bool, wish: &impl Wish) -> Result<Long<'a>, Error> {
-        // The short way may have gone up to the end of an item.
-        self.nest.settle(self.position as u64);
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        if rest.is_empty() {
-            return if self.nest.depth() == 0 {
-                Ok(Long::End)
-            } else {
-                Err(self.error("sequence", Kind::Truncated { needed: 8, available: 0 }))
+    fn long(&mut self, to_pixels: bool, mut wanted: bool, wish: &impl Wish) -> Result<Long<'a>, Error> {
+        loop {
+            // The short way may have gone up to the end of an item.
+            self.nest.settle(self.position as u64);
+            let rest = self.bytes.get(self.position..).unwrap_or_default();
+            if rest.is_empty() {
+                return if self.nest.depth() == 0 {
+                    Ok(Long::End)
+                } else {
+                    Err(self.error("sequence", Kind::Truncated { needed: 8, available: 0 }))
+                };
+            }
+            let encoding = self.nest.encoding();
+            let header = match Header::decode(rest, encoding) {
+                Ok(header) => header,
+                Err(needed) => {
+                    let kind = Kind::Truncated { needed: needed as u64, available: rest.len() };
+                    return Err(self.error("element header", kind));
+                }
             };
-        }
-        let encoding = self.nest.encoding();
-        let header = Header::decode(rest, encoding).map_err(|needed| {
-            self.error("element header", Kind::Truncated { needed: needed as u64, available: rest.len() })
-        })?;
-        if to_pixels && header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
-            return Ok(Long::End);
-        }
-        let offset = self.position;
-        let start = offset.saturating_add(header.size.into());
-        let step = self.nest.step(&header, start as u64).map_err(|kind| self.broken(kind, &header, start))?;
-        let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
-        let depth = self.nest.depth();
-        let wanted = |nest: &Nest| wanted || wish.within(nest.enclosing())(header.tag);
-        match step {
-            Step::Element => {
-                self.position = next;
-                if wanted(&self.nest) {
-                    let value = self.bytes.get(start..next).unwrap_or_default();
-                    return Ok(Long::Entry(Entry { depth, element: describe(&header, value, offset, encoding) }));
-                }
+            if to_pixels && header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
+                return Ok(Long::End);
             }
-            Step::Sequence | Step::Fragments => {
-                let wanted = wanted(&self.nest);
-                if !wanted && header.length != super::UNDEFINED {
+            let offset = self.position;
+            let start = offset.saturating_add(header.size.into());
+            let step = match self.nest.step(&header, start as u64) {
+                Ok(step) => step,
+                Err(kind) => return Err(self.broken(kind, &header, start)),
+            };
+            let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
+            let depth = self.nest.depth();
+            match step {
+                Step::Structure | Step::Stray => self.position = start,
+                Step::Skip => self.position = next,
+                Step::Element => {
                     self.position = next;
-                    return Ok(Long::Passed);
+                    if wanted || wish.within(self.nest.enclosing())(header.tag) {
+                        let value = self.bytes.get(start..next).unwrap_or_default();
+                        return Ok(Long::Entry(Entry { depth, element: describe(&header, value, offset, encoding) }));
+                    }
                 }
-                self.position = start;
-                self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
-                if wanted {
-                    return Ok(Long::Entry(Entry { depth, element: describe(&header, &[], offset, encoding) }));
+                Step::Sequence | Step::Fragments => {
+                    wanted = wanted || wish.within(self.nest.enclosing())(header.tag);
+                    if !wanted && header.length != super::UNDEFINED {
+                        self.position = next;
+                        return Ok(Long::Passed);
+                    }
+                    self.position = start;
+                    self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
+                    if wanted {
+                        return Ok(Long::Entry(Entry { depth, element: describe(&header, &[], offset, encoding) }));
+                    }
                 }
             }
-            Step::Structure | Step::Stray => self.position = start,
-            Step::Skip => self.position = next,
+            if self.nest.takes_elements() {
+                return Ok(Long::Passed);
+            }
+            wanted = false;
         }
-        Ok(Long::Passed)
     }
 
     fn finish(&mut self) {
