@@ -31,7 +31,7 @@ use crate::{LinkType, Mac};
 /// What was found in a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decoded<'a> {
-    /// The Ethernet header nearest to the payload, and its VLAN.
+    /// The Ethernet header nearest to the payload, and its VLAN; empty inside a tunnel that carries no Ethernet.
     pub ether: Ether,
     /// What the headers lead to.
     pub payload: Payload<'a>,
@@ -269,6 +269,8 @@ impl Walk {
                 Step::Tunnel(inner) => match self.depth.checked_sub(1) {
                     Some(depth) => {
                         self.depth = depth;
+                        // The MACs and the VLAN so far are those of the tunnel's ends, not of who speaks inside.
+                        self.ether = Ether::default();
                         match inner {
                             Inner::Ethernet(bytes) => Step::Ethernet(bytes),
                             Inner::EtherType(kind, bytes) => Step::EtherType(kind, bytes),
