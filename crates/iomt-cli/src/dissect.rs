@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Dissect) -> Result<Status, Failure> {
     Output::open(None)?.put(|to| {
         let mut writer = Writer::new(arguments.format, to);
         writer.open()?;
-        for input in &inputs {
+        for input in &paths::in_order(inputs) {
             match read_one(input, &options, &mut writer) {
                 Ok(of_input) => {
                     tally.read = tally.read.saturating_add(1);

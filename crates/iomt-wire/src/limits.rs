@@ -74,7 +74,7 @@ impl Limits {
         pending: 256,
         inflated_bytes: 16 << 20,
         values: 64,
-        subjects: 65_536,
+        subjects: 8_192,
     };
 }
 

@@ -24,6 +24,8 @@ pub enum Subject {
         key: EquipmentKey,
         /// Who spoke about it; none when it was read from a file.
         speaker: Option<IpAddr>,
+        /// In which protocol.
+        protocol: &'static str,
     },
 }
 
@@ -164,7 +166,7 @@ pub struct Source {
 /// Places order by time, then input, frame and offset, so the first of several is the same in whatever order they are merged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// When, as the capture says.
+    /// When, as the capture says; [`NO_TIME`] in a file that has no time of its own.
     pub time: Timestamp,
     /// The name of the capture or file, without its folder.
     pub input: Arc<str>,
@@ -173,6 +175,9 @@ pub struct Place {
     /// Bytes from the start of that direction's stream, of the datagram, or of the file.
     pub offset: u64,
 }
+
+/// The time of what has none: a DICOM file or a file of messages was written whenever.
+pub const NO_TIME: Timestamp = Timestamp(i64::MIN);
 
 /// One thing said about one subject.
 #[derive(Clone, Debug)]

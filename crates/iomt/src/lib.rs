@@ -41,6 +41,7 @@ pub use iomt_wire::{Limits, Timestamp};
 pub use reasoning::decision::{Decision, Shown};
 pub use reasoning::inventory::{self, Inventory};
 pub use reasoning::ledger::{self, Ledger, ShardId};
+pub use reasoning::record::{Activity, Record, Tally, Told};
 pub use sensing::files;
 pub use sensing::sensor::Sensor;
 

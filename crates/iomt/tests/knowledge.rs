@@ -338,11 +338,14 @@ fn weights_are_integers_with_reasons_and_unknown_kinds_weigh_nothing() {
         ("hl7-gateway", -8000),
         ("hl7-speaker", -4000),
         ("contributing-equipment", -1000),
+        ("other-station", -20_000),
+        ("received-its-objects", -20_000),
+        ("several-applications", -4000),
         ("no-such-sign", 0),
     ] {
         assert_eq!(known().attribution(sign), milli_bits, "{sign}");
     }
-    assert_eq!((known().weights().count(), known().attributions().count()), (17, 21));
+    assert_eq!((known().weights().count(), known().attributions().count()), (17, 24));
     assert!(known().weights().chain(known().attributions()).all(|weight| !weight.reason.is_empty()));
 }
 

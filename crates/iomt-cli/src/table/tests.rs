@@ -20,7 +20,7 @@ fn inventory(said: &[(Attribute, Value)], endpoint: &[(Attribute, Value)]) -> In
             ledger.take(Evidence { subject, attribute: *attribute, value, source, place });
         }
     };
-    take(Subject::Equipment { key, speaker: Some(address) }, said);
+    take(Subject::Equipment { key, speaker: Some(address), protocol: "dicom" }, said);
     take(Subject::Endpoint(address), endpoint);
     take(Subject::Endpoint(address), &[(Attribute::Role, Value::pair("requestor", "C-STORE"))]);
     ledger.set_health(Health { frames: 1234, bytes: 99, gaps: 2, encrypted_streams: 1, ..Health::default() });

@@ -22,7 +22,7 @@ use super::moment::{Item, Moment, length};
 use super::record::Protocol::IntelliVue;
 use super::value::bytes;
 use crate::sensing::observers::intellivue::SURE;
-use crate::sensing::text::clean;
+use crate::sensing::text::{clean, clean_text};
 
 /// Shows one datagram; says whether it was of this protocol.
 pub(super) fn datagram(direction: Direction, payload: &[u8], missing: usize, moment: &mut Moment<'_>) -> bool {
@@ -228,7 +228,7 @@ impl Shown<'_, '_, '_> {
 fn fact_text(fact: &Fact<'_>) -> String {
     let text = match fact.value {
         Is::Bytes(bytes) => clean(bytes),
-        Is::Utf16(text) => text.to_string(),
+        Is::Utf16(text) => clean_text(&text.to_string()),
         Is::Number(number) => number.to_string(),
         Is::Mac([a, b, c, d, e, f]) => format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}"),
         Is::Ipv4(octets) => core::net::Ipv4Addr::from(octets).to_string(),

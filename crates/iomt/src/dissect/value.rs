@@ -34,7 +34,11 @@ pub(super) fn openness(enclosing: &[Tag], element: &Element<'_>) -> Openness {
         | Tag::AFFECTED_SOP_INSTANCE_UID
         | Tag::REQUESTED_SOP_INSTANCE_UID => Openness::Root,
         // Free text and private bytes may hold anything.
-        Tag::ERROR_COMMENT | Tag::PRIVATE_INFORMATION => Openness::Closed,
+        Tag::ERROR_COMMENT
+        | Tag::PRIVATE_INFORMATION
+        | Tag::PROTOCOL_NAME
+        | Tag::DEVICE_DESCRIPTION
+        | Tag::DETECTOR_DESCRIPTION => Openness::Closed,
         Tag { group: 0x0000 | 0x0002, .. } if ident::keyword(tag).is_some() => Openness::Free,
         Tag { element: 0x0000, .. } if element.vr == Vr::UL && element.value.len() == 4 => Openness::Free,
         Tag::QUERY_RETRIEVE_LEVEL if matches!(element.text(), b"PATIENT" | b"STUDY" | b"SERIES" | b"IMAGE") => {

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use iomt_wire::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::evidence::{Place, Source, normalise};
+use crate::evidence::{NO_TIME, Place, Source, normalise};
 use crate::knowledge::Knowledge;
-use crate::reasoning::ledger::Tally;
+use crate::reasoning::record::Tally;
 
 /// Sources shown per attribute of those who say a value, of those who agree, and of those who disagree; the rest only counts.
 const SHOWN: usize = 8;
@@ -44,8 +44,8 @@ pub struct Decision {
 /// One source of a value, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Shown {
-    /// When it was first seen.
-    #[serde(serialize_with = "as_rfc3339")]
+    /// When it was first seen; absent for a file.
+    #[serde(serialize_with = "as_rfc3339", skip_serializing_if = "is_timeless")]
     pub time: Timestamp,
     /// The capture or file.
     pub input: String,
@@ -61,6 +61,10 @@ pub struct Shown {
     pub value: String,
     /// How often.
     pub count: u64,
+}
+
+fn is_timeless(time: &Timestamp) -> bool {
+    *time == NO_TIME
 }
 
 pub(crate) fn as_rfc3339<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {

@@ -11,13 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::inventory::{Active, Addresses, Device, Kind, Relation};
-use super::ledger::{Ledger, Record};
+use super::ledger::Ledger;
+use super::record::Record;
 use crate::evidence::{Attribute, Subject, Value};
 use crate::knowledge::Knowledge;
 
 mod attribution;
 mod describe;
 mod equipment;
+mod groups;
 mod hosts;
 
 use attribution::{Verdict, weigh};
@@ -45,65 +47,16 @@ struct Tie {
 /// All devices of a ledger, in their fixed order.
 pub(crate) fn devices(ledger: &Ledger, knowledge: &Knowledge) -> Vec<Device> {
     let hosts = Hosts::find(ledger);
-    let gathered = gather(ledger, knowledge);
-    let ties = tie(&hosts, &gathered, knowledge);
-    let (equipment, ties) = split_the_indistinct(gathered, ties);
+    let mut equipment = gather(ledger, knowledge);
+    let mut ties = tie(&hosts, &equipment, knowledge);
+    split_the_indistinct(&mut equipment, &mut ties, &hosts);
+    choose_one_host(&equipment, &mut ties, &hosts);
 
-    let mut ids: Vec<String> = Vec::with_capacity(equipment.len());
-    for (number, piece) in equipment.iter().enumerate() {
-        let own =
-            ties.iter().find(|tie| tie.equipment == number && tie.verdict.same).and_then(|tie| hosts.get(tie.host));
-        ids.push(equipment_id(piece, own, knowledge));
-    }
-    let host_id = |number: usize| -> String {
-        match ties.iter().find(|tie| tie.host == number && tie.verdict.same) {
-            Some(own) => ids.get(own.equipment).cloned().unwrap_or_default(),
-            None => hosts.get(number).map(endpoint_id).unwrap_or_default(),
-        }
-    };
-
-    let mut devices = Vec::new();
-    for (number, piece) in equipment.iter().enumerate() {
-        let mut record = piece.record.clone();
-        let mut addresses = Addresses::default();
-        let mut relations = Vec::new();
-        for tie in ties.iter().filter(|tie| tie.equipment == number) {
-            let Some(host) = hosts.get(tie.host) else { continue };
-            if tie.verdict.same {
-                record.absorb(&host.record);
-                addresses = host.addresses(addresses);
-            } else {
-                let kind = if tie.verdict.relays { "relayed-by" } else { "spoken-for-by" };
-                relations.push(relation(kind, host_id(tie.host), tie));
-            }
-        }
-        for (host, protocol, count) in stored_at(piece, &hosts) {
-            let device = host_id(host);
-            if ids.get(number) != Some(&device) {
-                relations.push(Relation { kind: "archived-by", device, protocol, count, signs: Vec::new() });
-            }
-        }
-        let id = ids.get(number).cloned().unwrap_or_default();
-        devices.push(finish(id, Kind::Equipment, &record, addresses, relations, knowledge));
-    }
-    for (number, host) in hosts.iter().enumerate() {
-        if !host.is_medical() || ties.iter().any(|tie| tie.host == number && tie.verdict.same) {
-            continue;
-        }
-        let mut relations = Vec::new();
-        for tie in ties.iter().filter(|tie| tie.host == number) {
-            let kind = if tie.verdict.relays { "relays" } else { "speaks-for" };
-            relations.push(relation(kind, ids.get(tie.equipment).cloned().unwrap_or_default(), tie));
-        }
-        for (piece, id) in equipment.iter().zip(&ids) {
-            for (_, protocol, count) in stored_at(piece, &hosts).into_iter().filter(|(host, ..)| *host == number) {
-                let device = id.clone();
-                relations.push(Relation { kind: "archives", device, protocol, count, signs: Vec::new() });
-            }
-        }
-        let addresses = host.addresses(Addresses::default());
-        devices.push(finish(endpoint_id(host), Kind::Endpoint, &host.record, addresses, relations, knowledge));
-    }
+    let world = World::new(&hosts, &equipment, &ties, knowledge);
+    let mut devices: Vec<Device> = (0..equipment.len())
+        .filter_map(|number| world.equipment(number))
+        .chain((0..hosts.len()).filter_map(|number| world.endpoint(number)))
+        .collect();
     devices.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     devices
 }
@@ -116,8 +69,8 @@ fn tie(hosts: &Hosts, equipment: &[Equipment], knowledge: &Knowledge) -> Vec<Tie
             if let Some(host) = hosts.of(speaker.address) {
                 let unheard = Told { protocol: speaker.protocol, count: 0, whole: false };
                 let told = spoken.entry(host).or_default().entry(number).or_insert(unheard);
-                told.count = told.count.saturating_add(speaker.count);
-                told.whole |= speaker.whole;
+                told.count = told.count.saturating_add(speaker.count());
+                told.whole |= speaker.whole();
             }
         }
     }
@@ -133,38 +86,163 @@ fn tie(hosts: &Hosts, equipment: &[Equipment], knowledge: &Knowledge) -> Vec<Tie
     ties
 }
 
-/// Equipment that says neither its serial number nor its station may be several of a kind: where several hosts are each such a
-/// device, each is one.
-fn split_the_indistinct(equipment: Vec<Equipment>, mut ties: Vec<Tie>) -> (Vec<Equipment>, Vec<Tie>) {
-    let mut all = equipment;
-    for number in 0..all.len() {
-        if all.get(number).is_none_or(Equipment::is_distinct) {
+/// Equipment that says neither its number nor its station may be several of a kind: where several hosts are each such a device,
+/// each is one, with what it said itself.
+fn split_the_indistinct(equipment: &mut Vec<Equipment>, ties: &mut [Tie], hosts: &Hosts) {
+    for number in 0..equipment.len() {
+        if equipment.get(number).is_none_or(Equipment::is_distinct) {
             continue;
         }
         let own: Vec<usize> =
             ties.iter().filter(|tie| tie.equipment == number && tie.verdict.same).map(|tie| tie.host).collect();
         for host in own.into_iter().skip(1) {
-            let Some(copy) = all.get(number).cloned() else { continue };
-            let another = all.len();
-            all.push(copy);
+            let Some(piece) = equipment.get_mut(number) else { continue };
+            let another = piece.split_off(|speaker| hosts.of(speaker.address) == Some(host));
+            equipment.push(another);
+            let last = equipment.len().saturating_sub(1);
             for tie in ties.iter_mut().filter(|tie| tie.equipment == number && tie.host == host) {
-                tie.equipment = another;
+                tie.equipment = last;
             }
         }
     }
-    (all, ties)
+}
+
+/// One unit is at one host. Where several could be it, the one with the highest sum is; with equal sums none is, unless they
+/// call themselves the same, as a device does whose address or interface changed.
+fn choose_one_host(equipment: &[Equipment], ties: &mut [Tie], hosts: &Hosts) {
+    let titles = |host: usize| -> BTreeSet<String> {
+        let record = hosts.get(host).map(|host| &host.record);
+        let names = record.into_iter().flat_map(|record| record.values(Attribute::Name));
+        names.filter(|(name, _)| name.qualifier() == "ae-title").map(|(name, _)| name.bare().to_owned()).collect()
+    };
+    for number in 0..equipment.len() {
+        let own: Vec<(i64, usize)> = ties
+            .iter()
+            .filter(|tie| tie.equipment == number && tie.verdict.same)
+            .map(|tie| (tie.verdict.sum, tie.host))
+            .collect();
+        let Some(best) = own.iter().map(|(sum, _)| *sum).max().filter(|_| own.len() > 1) else { continue };
+        let leading: Vec<usize> = own.iter().filter(|(sum, _)| *sum == best).map(|(_, host)| *host).collect();
+        let called: BTreeSet<BTreeSet<String>> = leading.iter().map(|host| titles(*host)).collect();
+        let one_device =
+            leading.len() == 1 || (called.len() == 1 && called.first().is_some_and(|names| !names.is_empty()));
+        for tie in ties.iter_mut().filter(|tie| tie.equipment == number && tie.verdict.same) {
+            if !(one_device && leading.contains(&tie.host)) {
+                tie.verdict.same = false;
+                tie.verdict.signs.push("another-host-is-likelier");
+            }
+        }
+    }
+}
+
+/// Everything that is known, indexed, while it is written out.
+struct World<'a> {
+    hosts: &'a Hosts,
+    equipment: &'a [Equipment],
+    knowledge: &'a Knowledge,
+    of_equipment: BTreeMap<usize, Vec<&'a Tie>>,
+    of_host: BTreeMap<usize, Vec<&'a Tie>>,
+    /// Which host archived objects of which equipment, in which protocol, how often; by equipment and by host.
+    archived: BTreeMap<usize, BTreeSet<Archived>>,
+    archives: BTreeMap<usize, BTreeSet<Archived>>,
+    equipment_ids: Vec<String>,
+    host_ids: Vec<String>,
+}
+
+/// The other side of an archiving, the protocol, and how often.
+type Archived = (usize, &'static str, u64);
+
+impl<'a> World<'a> {
+    fn new(hosts: &'a Hosts, equipment: &'a [Equipment], ties: &'a [Tie], knowledge: &'a Knowledge) -> Self {
+        let mut of_equipment: BTreeMap<usize, Vec<&Tie>> = BTreeMap::new();
+        let mut of_host: BTreeMap<usize, Vec<&Tie>> = BTreeMap::new();
+        for tie in ties {
+            of_equipment.entry(tie.equipment).or_default().push(tie);
+            of_host.entry(tie.host).or_default().push(tie);
+        }
+        let mut archived: BTreeMap<usize, BTreeSet<Archived>> = BTreeMap::new();
+        let mut archives: BTreeMap<usize, BTreeSet<Archived>> = BTreeMap::new();
+        for (number, piece) in equipment.iter().enumerate() {
+            for (host, protocol, count) in stored_at(piece, hosts) {
+                archived.entry(number).or_default().insert((host, protocol, count));
+                archives.entry(host).or_default().insert((number, protocol, count));
+            }
+        }
+        let host_of = |number: usize| {
+            let tie = of_equipment.get(&number)?.iter().find(|tie| tie.verdict.same)?;
+            hosts.get(tie.host)
+        };
+        let equipment_ids =
+            ids(equipment.iter().enumerate().map(|(number, piece)| (piece, bases(piece, host_of(number), knowledge))));
+        let host_ids = (0..hosts.len())
+            .map(|number| {
+                let own = of_host.get(&number).and_then(|ties| ties.iter().find(|tie| tie.verdict.same));
+                match own {
+                    Some(tie) => equipment_ids.get(tie.equipment).cloned().unwrap_or_default(),
+                    None => hosts.get(number).map(|host| short_id("ep", &host.basis())).unwrap_or_default(),
+                }
+            })
+            .collect();
+        Self { hosts, equipment, knowledge, of_equipment, of_host, archived, archives, equipment_ids, host_ids }
+    }
+
+    fn equipment(&self, number: usize) -> Option<Device> {
+        let piece = self.equipment.get(number)?;
+        let id = self.equipment_ids.get(number)?;
+        let mut record = piece.record.clone();
+        let mut addresses = Addresses::default();
+        let mut relations = Vec::new();
+        for tie in self.of_equipment.get(&number).into_iter().flatten() {
+            if tie.verdict.same {
+                let host = self.hosts.get(tie.host)?;
+                record.absorb(&host.record);
+                addresses = host.addresses(addresses);
+            } else {
+                let kind = if tie.verdict.relays { "relayed-by" } else { "spoken-for-by" };
+                relations.push(relation(kind, self.host_ids.get(tie.host)?.clone(), tie));
+            }
+        }
+        for (host, protocol, count) in self.archived.get(&number).into_iter().flatten() {
+            let device = self.host_ids.get(*host)?.clone();
+            if device != *id {
+                relations.push(Relation { kind: "archived-by", device, protocol, count: *count, signs: Vec::new() });
+            }
+        }
+        Some(finish(id.clone(), Kind::Equipment, &record, addresses, relations, self.knowledge))
+    }
+
+    /// A host that is no equipment.
+    fn endpoint(&self, number: usize) -> Option<Device> {
+        let host = self.hosts.get(number)?;
+        let ties = self.of_host.get(&number).map(Vec::as_slice).unwrap_or_default();
+        if !host.is_medical() || ties.iter().any(|tie| tie.verdict.same) {
+            return None;
+        }
+        let mut relations = Vec::new();
+        for tie in ties {
+            let kind = if tie.verdict.relays { "relays" } else { "speaks-for" };
+            relations.push(relation(kind, self.equipment_ids.get(tie.equipment)?.clone(), tie));
+        }
+        for (piece, protocol, count) in self.archives.get(&number).into_iter().flatten() {
+            let device = self.equipment_ids.get(*piece)?.clone();
+            relations.push(Relation { kind: "archives", device, protocol, count: *count, signs: Vec::new() });
+        }
+        let id = self.host_ids.get(number)?.clone();
+        let addresses = host.addresses(Addresses::default());
+        Some(finish(id, Kind::Endpoint, &host.record, addresses, relations, self.knowledge))
+    }
 }
 
 /// The hosts that accepted objects of a piece of equipment.
-fn stored_at(piece: &Equipment, hosts: &Hosts) -> BTreeSet<(usize, &'static str, u64)> {
+fn stored_at(piece: &Equipment, hosts: &Hosts) -> BTreeSet<Archived> {
     let mut found = BTreeSet::new();
-    for (value, sources) in piece.record.values(Attribute::Peer) {
+    for (value, told) in piece.record.values(Attribute::Peer) {
         let Value::Pair(kind, address) = value else { continue };
         if &**kind != "stored-at" {
             continue;
         }
         let Some(host) = address.parse().ok().and_then(|address| hosts.of(address)) else { continue };
-        for (source, tally) in sources {
+        for (source, tally) in told.iter() {
             found.insert((host, source.protocol, tally.count()));
         }
     }
@@ -196,28 +274,43 @@ fn finish(
     device
 }
 
-/// The id of equipment: of what identifies it best, so that every capture which shows that gives the same id.
-fn equipment_id(piece: &Equipment, own: Option<&Host>, knowledge: &Knowledge) -> String {
+/// What identifies a piece of equipment, best first, so that every capture which shows that gives the same id.
+fn bases(piece: &Equipment, own: Option<&Host>, knowledge: &Knowledge) -> Vec<String> {
     let key = &piece.key;
     let vendor = super::decision::same_vendor(&key.manufacturer, knowledge);
-    let basis = if !key.serial.is_empty() {
-        format!("serial\n{vendor}\n{}\n{}", key.model, key.serial)
-    } else if !key.eui64.is_empty() {
-        format!("eui64\n{}", key.eui64)
-    } else if key.model.is_empty() {
-        format!("udi\n{}\n{}", key.udi, key.instance)
-    } else if let Some(host) = own
-        && !piece.is_distinct()
-    {
-        format!("of\n{vendor}\n{}\n{}", key.model, host.basis())
-    } else {
-        format!("station\n{vendor}\n{}\n{}", key.model, key.instance)
-    };
-    short_id("eq", &basis)
+    let mut bases = Vec::new();
+    if !key.serial.is_empty() {
+        bases.push(format!("serial\n{vendor}\n{}\n{}", key.model, key.serial));
+    }
+    if !key.eui64.is_empty() {
+        bases.push(format!("eui64\n{}", key.eui64));
+    }
+    if !key.udi.is_empty() {
+        bases.push(format!("udi\n{}", key.udi));
+    }
+    if !key.instance.is_empty() {
+        bases.push(format!("station\n{vendor}\n{}\n{}", key.model, key.instance));
+    }
+    if let Some(host) = own {
+        bases.push(format!("of\n{vendor}\n{}\n{}", key.model, host.basis()));
+    }
+    bases.push(format!("model\n{vendor}\n{}\n{}", key.model, key.manufacturer));
+    bases
 }
 
-fn endpoint_id(host: &Host) -> String {
-    short_id("ep", &host.basis())
+/// The ids of all equipment. Two that would have the same, by a number that two makers' units share, have it made of more.
+fn ids<'a>(equipment: impl Iterator<Item = (&'a Equipment, Vec<String>)>) -> Vec<String> {
+    let bases: Vec<Vec<String>> = equipment.map(|(_, bases)| bases).collect();
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    for first in bases.iter().filter_map(|bases| bases.first()) {
+        let uses = uses.entry(first).or_default();
+        *uses = uses.saturating_add(1);
+    }
+    let id = |bases: &Vec<String>| match bases.first() {
+        Some(first) if uses.get(first.as_str()).is_some_and(|uses| *uses == 1) => short_id("eq", first),
+        _ => short_id("eq", &bases.join("\n\n")),
+    };
+    bases.iter().map(id).collect()
 }
 
 fn short_id(prefix: &str, basis: &str) -> String {

@@ -8,3 +8,4 @@ pub(crate) mod decision;
 pub(crate) mod identity;
 pub mod inventory;
 pub mod ledger;
+pub(crate) mod record;

@@ -14,20 +14,35 @@ const FACTS: usize = 256;
 pub(crate) struct Card {
     facts: Vec<(Attribute, Value, Source, Place)>,
     key: EquipmentKey,
+    capped: bool,
+}
+
+/// Whether a serial number says that there is none.
+fn is_placeholder(serial: &str) -> bool {
+    let serial = normalise(serial);
+    serial.chars().all(|c| c == '0')
+        || matches!(&*serial, "unknown" | "none" | "na" | "notapplicable" | "notset" | "serial")
 }
 
 impl Card {
     /// Adds a fact; the first manufacturer, model, serial number and EUI-64 become the key.
     pub(crate) fn add(&mut self, attribute: Attribute, value: Value, source: Source, place: Place) {
-        if value.bare().is_empty() || self.facts.len() >= FACTS {
+        if value.bare().is_empty() {
+            return;
+        }
+        if self.facts.len() >= FACTS {
+            self.capped = true;
             return;
         }
         let slot = match attribute {
+            // All zeros or a word for nothing is no serial number, though it is shown as it was sent.
+            Attribute::Serial if is_placeholder(value.bare()) => None,
             Attribute::Manufacturer => Some(&mut self.key.manufacturer),
             Attribute::Model => Some(&mut self.key.model),
             Attribute::Serial => Some(&mut self.key.serial),
             Attribute::Eui64 => Some(&mut self.key.eui64),
-            Attribute::Udi => Some(&mut self.key.udi),
+            // A device identifier alone is a product's, not a unit's.
+            Attribute::Udi if value.qualifier() != "device-identifier" => Some(&mut self.key.udi),
             Attribute::Name if matches!(value.qualifier(), "station-name" | "instance" | "endpoint-reference") => {
                 Some(&mut self.key.instance)
             }
@@ -55,6 +70,11 @@ impl Card {
         &self.key
     }
 
+    /// Whether the cap on facts was reached.
+    pub(crate) const fn is_capped(&self) -> bool {
+        self.capped
+    }
+
     /// Whether a fact of this attribute is there.
     pub(crate) fn has(&self, attribute: Attribute) -> bool {
         self.facts.iter().any(|(a, ..)| *a == attribute)
@@ -66,11 +86,11 @@ impl Card {
     }
 
     /// Files the facts about the equipment; says about whom, or none when they name no device.
-    pub(crate) fn file(self, speaker: Option<IpAddr>, out: &mut dyn Sink) -> Option<Subject> {
+    pub(crate) fn file(self, speaker: Option<IpAddr>, protocol: &'static str, out: &mut dyn Sink) -> Option<Subject> {
         if !self.key.names_a_device() {
             return None;
         }
-        let subject = Subject::Equipment { key: self.key, speaker };
+        let subject = Subject::Equipment { key: self.key, speaker, protocol };
         for (attribute, value, source, place) in self.facts {
             out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
         }

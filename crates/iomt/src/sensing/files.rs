@@ -13,12 +13,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use iomt_dicom::Event;
-use iomt_wire::{Limits, Timestamp, Verdict};
+use iomt_wire::{Limits, Verdict};
+use sha2::{Digest as _, Sha256};
 
 use super::card::Card;
 use super::observers::{dicom, hl7v2};
 use super::sensor::Sensor;
-use crate::evidence::Place;
+use crate::evidence::{NO_TIME, Place};
 use crate::health::Health;
 use crate::reasoning::ledger::{Ledger, ShardId};
 
@@ -101,14 +102,34 @@ pub fn read_from(name: &str, input: impl Read + Send + 'static, options: &Option
     Ok(Reading { kind, ledger })
 }
 
-/// The kind of an input by its content, and the input from its start, decompressed.
+/// The kind of an input by its content, and the input from its start, decompressed. Damage after the first bytes does not keep
+/// those from being read; it is met again behind them.
 pub(crate) fn open(input: impl Read + Send + 'static) -> Result<(FileKind, impl Read + Send + 'static), FileError> {
     let mut input = iomt_capture::decompress(input)?;
     let mut head = Vec::with_capacity(HEAD);
     let wanted = u64::try_from(HEAD).unwrap_or(u64::MAX);
-    (&mut input).take(wanted).read_to_end(&mut head)?;
+    let mut damage = None;
+    if let Err(error) = (&mut input).take(wanted).read_to_end(&mut head) {
+        match error.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
+                if !head.is_empty() =>
+            {
+                damage = Some(error);
+            }
+            _ => return Err(error.into()),
+        }
+    }
     let kind = kind_of(&head).ok_or(FileError::Unknown)?;
-    Ok((kind, io::Cursor::new(head).chain(input)))
+    Ok((kind, io::Cursor::new(head).chain(Met(damage)).chain(input)))
+}
+
+/// Damage that was met before its turn: an error once, then nothing.
+struct Met(Option<io::Error>);
+
+impl Read for Met {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 fn kind_of(head: &[u8]) -> Option<FileKind> {
@@ -159,9 +180,10 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
     let mut scanner = iomt_dicom::file::Scanner::new(options.limits);
     let mut card = Card::default();
     let mut health = Health { messages: 1, ..Health::default() };
-    let place = Place { time: Timestamp::default(), input: name.into(), frame: 0, offset: 0 };
+    let place = Place { time: NO_TIME, input: name.into(), frame: 0, offset: 0 };
     let mut identity = Identity::new();
     let mut consumed = 0_u64;
+    let mut broken = None;
     {
         let mut sink = |event: Event<'_>| match event {
             Event::Element { offset, enclosing, element, .. } => {
@@ -176,7 +198,14 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
         };
         let mut buffer = vec![0; 64 << 10];
         loop {
-            let count = input.read(&mut buffer)?;
+            let count = match input.read(&mut buffer) {
+                Ok(count) => count,
+                // What came before it is good.
+                Err(error) => {
+                    broken = Some(error);
+                    break;
+                }
+            };
             let Some(chunk) = buffer.get(..count).filter(|chunk| !chunk.is_empty()) else { break };
             identity.add(chunk);
             consumed = consumed.saturating_add(u64::try_from(count).unwrap_or_default());
@@ -188,20 +217,27 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
         }
         scanner.finish(&mut sink);
     }
+    if let Some(error) = broken {
+        health.damaged(format!("{name} at byte {consumed}: {error}"));
+    }
     health.bytes = consumed;
     let shard = identity.shard();
     let mut ledger = Ledger::new(shard, options.limits);
-    if let Some(subject) = card.file(None, &mut ledger) {
-        ledger.active(&subject, place.time, 0, 1);
+    if card.is_capped() {
+        health.hit("facts of one device", 1);
     }
+    let _ = card.file(None, "dicom-file", &mut ledger);
     ledger.set_health(health);
     Ok(ledger)
 }
 
 fn hl7_file(name: &str, input: impl Read, options: &Options) -> Result<Ledger, FileError> {
     let mut bytes = Vec::new();
-    input.take(HL7_FILE).read_to_end(&mut bytes)?;
+    let broken = input.take(HL7_FILE).read_to_end(&mut bytes).err();
     let mut health = Health { bytes: u64::try_from(bytes.len()).unwrap_or_default(), ..Health::default() };
+    if let Some(error) = broken {
+        health.damaged(format!("{name} at byte {}: {error}", health.bytes));
+    }
     if health.bytes == HL7_FILE {
         health.damaged(format!("{name}: only the first {HL7_FILE} bytes were read"));
     }
@@ -209,37 +245,38 @@ fn hl7_file(name: &str, input: impl Read, options: &Options) -> Result<Ledger, F
     identity.add(&bytes);
     let mut ledger = Ledger::new(identity.shard(), options.limits);
     let input: Arc<str> = name.into();
-    let mut messages = iomt_hl7v2::batch::messages(&bytes);
-    while let Some(message) = messages.next() {
-        let offset = u64::try_from(messages.offset()).unwrap_or_default();
-        let place = Place { time: Timestamp::default(), input: Arc::clone(&input), frame: 0, offset };
+    hl7v2::each_message(&bytes, |offset, message| {
+        let place = Place { time: NO_TIME, input: Arc::clone(&input), frame: 0, offset };
         match message {
-            Ok(message) => {
-                hl7v2::message_of_file(&message, &place, &mut ledger);
+            Some(message) => {
+                hl7v2::message_of_file(message, &place, &mut ledger);
                 health.messages = health.messages.saturating_add(1);
             }
-            Err(_) => health.messages_damaged = health.messages_damaged.saturating_add(1),
+            None => {
+                health.messages_damaged = health.messages_damaged.saturating_add(1);
+                health.damaged(format!("{name} at byte {offset}: not a message"));
+            }
         }
-    }
+    });
     (options.progress)(health.bytes);
     ledger.set_health(health);
     Ok(ledger)
 }
 
-/// The identity of a shard, from its bytes.
-struct Identity(foldhash::fast::FoldHasher<'static>);
+/// The identity of a shard, from its bytes, however they are cut.
+struct Identity(Sha256);
 
 impl Identity {
     fn new() -> Self {
-        use core::hash::BuildHasher as _;
-        Self(foldhash::fast::FixedState::with_seed(1).build_hasher())
+        Self(Sha256::new())
     }
 
     fn add(&mut self, bytes: &[u8]) {
-        core::hash::Hasher::write(&mut self.0, bytes);
+        self.0.update(bytes);
     }
 
-    fn shard(&self) -> ShardId {
-        ShardId(core::hash::Hasher::finish(&self.0))
+    fn shard(self) -> ShardId {
+        let digest = self.0.finalize();
+        ShardId(digest.first_chunk().copied().map_or(0, u64::from_be_bytes))
     }
 }

@@ -9,6 +9,7 @@ use iomt_wire::Direction;
 use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value};
 use crate::health::Health;
 use crate::reasoning::ledger::Ledger;
+use crate::sensing::observers::hl7v2::memo::Memo;
 
 /// One moment of one conversation.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) input: &'a Arc<str>,
     pub(crate) ledger: &'a mut Ledger,
     pub(crate) health: &'a mut Health,
+    pub(crate) memo: &'a mut Memo,
 }
 
 impl Scene<'_> {
@@ -70,7 +72,5 @@ impl Scene<'_> {
 
 /// Whether an address stands for no single host.
 pub(crate) fn is_nobody(address: IpAddr) -> bool {
-    address.is_multicast()
-        || address.is_unspecified()
-        || matches!(address, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[3] == 255)
+    address.is_multicast() || address.is_unspecified() || matches!(address, IpAddr::V4(v4) if v4.is_broadcast())
 }

@@ -1,12 +1,15 @@
 //! The sensor: push packets, take a ledger or an inventory.
 
+use core::hash::{BuildHasher as _, Hasher as _};
 use core::net::IpAddr;
 use std::sync::Arc;
 
+use foldhash::quality::FixedState;
 use iomt_capture::{FlowKey, Frame, Handler, LinkType, Mac, Network, Place as At, Transport};
 use iomt_wire::{Direction, Limits, Segment, Timestamp};
 
 use super::dialog::Dialog;
+use super::observers::hl7v2::memo::Memo;
 use super::observers::{Observer, intellivue};
 use super::scene::{Scene, is_nobody};
 use crate::evidence::Place;
@@ -28,7 +31,7 @@ pub struct Sensor {
     network: Network<Sensing>,
     sensing: Sensing,
     frames: u64,
-    identity: u64,
+    identity: Identity,
 }
 
 impl Sensor {
@@ -48,10 +51,10 @@ impl Sensor {
                 limits,
                 ledger: Ledger::new(ShardId::default(), limits),
                 health: Health::default(),
-                now: At { frame: 0, time: Timestamp::default(), source_mac: None, destination_mac: None, vlan: None },
+                memo: Memo::default(),
             },
             frames: 0,
-            identity: 0xcbf2_9ce4_8422_2325,
+            identity: Identity::default(),
         }
     }
 
@@ -65,12 +68,7 @@ impl Sensor {
     /// Takes one frame of a capture file, with its number and original length.
     pub fn push_frame(&mut self, frame: &Frame<'_>) {
         self.frames = frame.number;
-        // The shard's identity comes from its input: when each frame was captured, how long it was, how it began.
-        let head = frame.data.get(..8).and_then(|head| head.try_into().ok()).map_or(0, u64::from_le_bytes);
-        let length = u64::from(frame.original_length);
-        for word in [frame.time.nanoseconds().cast_unsigned(), length, head] {
-            self.identity = (self.identity.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
+        self.identity.add(frame);
         self.network.push(&mut self.sensing, frame);
     }
 
@@ -83,6 +81,7 @@ impl Sensor {
     #[must_use]
     pub fn inventory(&self) -> Inventory {
         let mut ledger = self.sensing.ledger.clone();
+        self.sensing.memo.clone().tell(&mut ledger);
         let mut health = self.sensing.health.clone();
         tell_network(&mut health, self.network.health());
         ledger.set_health(health);
@@ -93,12 +92,13 @@ impl Sensor {
     #[must_use]
     pub fn finish(mut self) -> Ledger {
         self.network.finish(&mut self.sensing);
+        self.sensing.memo.tell(&mut self.sensing.ledger);
         let mut health = core::mem::take(&mut self.sensing.health);
         tell_network(&mut health, self.network.health());
         let mut ledger =
             core::mem::replace(&mut self.sensing.ledger, Ledger::new(ShardId::default(), self.sensing.limits));
         ledger.set_health(health);
-        ledger.stamped(ShardId(self.identity))
+        ledger.stamped(self.identity.shard())
     }
 }
 
@@ -117,6 +117,30 @@ pub(crate) fn tell_network(health: &mut Health, network: &iomt_capture::Health) 
     }
 }
 
+/// The identity of a shard comes from its input: from every frame's time, link, lengths and first bytes, which hold its addresses
+/// and the beginning of what it carries.
+#[derive(Clone, Debug, Default)]
+struct Identity(u64);
+
+impl Identity {
+    /// Bytes of a frame that count.
+    const HEAD: usize = 128;
+
+    fn add(&mut self, frame: &Frame<'_>) {
+        let head = frame.data.get(..Self::HEAD).unwrap_or(frame.data);
+        let mut hasher = FixedState::with_seed(self.0).build_hasher();
+        hasher.write_i64(frame.time.nanoseconds());
+        hasher.write_u32(frame.link.0);
+        hasher.write_u32(frame.original_length);
+        hasher.write(head);
+        self.0 = hasher.finish();
+    }
+
+    const fn shard(&self) -> ShardId {
+        ShardId(self.0)
+    }
+}
+
 /// What the network layer hands its flows to.
 #[derive(Debug)]
 struct Sensing {
@@ -124,13 +148,12 @@ struct Sensing {
     limits: Limits,
     ledger: Ledger,
     health: Health,
-    /// The last moment that was heard, for what is only filed when a conversation ends.
-    now: At,
+    memo: Memo,
 }
 
 impl Sensing {
     fn scene<'a>(&'a mut self, flow: &'a FlowKey, at: &'a At) -> Scene<'a> {
-        Scene { flow, at, input: &self.input, ledger: &mut self.ledger, health: &mut self.health }
+        Scene { flow, at, input: &self.input, ledger: &mut self.ledger, health: &mut self.health, memo: &mut self.memo }
     }
 
     /// A hardware address and a network address behind it.
@@ -148,8 +171,10 @@ impl Sensing {
 /// What is kept per conversation.
 #[derive(Debug)]
 enum Talk {
-    Stream(Dialog<Observer>),
-    Datagrams { strange: u8 },
+    /// A TCP connection, with the last moment at which it was heard: what is only filed at its end is filed then.
+    Stream(Dialog<Observer>, At),
+    /// Datagrams: how many were strange, and whether one was not.
+    Datagrams { strange: u8, known: bool },
 }
 
 /// Datagrams after which a conversation that none of them belonged to is not probed any more.
@@ -158,19 +183,19 @@ pub(crate) const STRANGE_DATAGRAMS: u8 = 8;
 impl Handler for Sensing {
     type Flow = Talk;
 
-    fn open(&mut self, flow: &FlowKey, _at: &At) -> Talk {
+    fn open(&mut self, flow: &FlowKey, at: &At) -> Talk {
         match flow.transport {
-            Transport::Tcp => Talk::Stream(Dialog::new()),
-            Transport::Udp => Talk::Datagrams { strange: 0 },
+            Transport::Tcp => Talk::Stream(Dialog::new(), *at),
+            Transport::Udp => Talk::Datagrams { strange: 0, known: false },
         }
     }
 
     fn stream(&mut self, state: &mut Talk, flow: &FlowKey, direction: Direction, at: &At, segment: Segment<'_>) {
-        let Talk::Stream(dialog) = state else { return };
+        let Talk::Stream(dialog, heard) = state else { return };
         if matches!(dialog, Dialog::Other) {
             return;
         }
-        self.now = *at;
+        *heard = *at;
         let was_open = matches!(dialog, Dialog::Open(_));
         let limits = self.limits;
         dialog.hear(direction, segment, &limits, &mut self.scene(flow, at));
@@ -188,12 +213,12 @@ impl Handler for Sensing {
         payload: &[u8],
         _missing: usize,
     ) {
-        let Talk::Datagrams { strange } = state else { return };
+        let Talk::Datagrams { strange, known } = state else { return };
         if *strange >= STRANGE_DATAGRAMS {
             return;
         }
-        if intellivue::datagram(direction, payload, &mut self.scene(flow, at)) {
-            *strange = 0;
+        if intellivue::datagram(direction, payload, !*known, &mut self.scene(flow, at)) {
+            (*strange, *known) = (0, true);
             self.meet(flow, direction, at);
         } else {
             *strange = strange.saturating_add(1);
@@ -201,8 +226,7 @@ impl Handler for Sensing {
     }
 
     fn close(&mut self, state: Talk, flow: &FlowKey) {
-        if let Talk::Stream(mut dialog) = state {
-            let at = self.now;
+        if let Talk::Stream(mut dialog, at) = state {
             dialog.close(&mut self.scene(flow, &at));
         }
     }

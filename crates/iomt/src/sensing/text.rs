@@ -25,18 +25,26 @@ pub(crate) fn clean_text(text: &str) -> String {
 
 /// The first components of a UID, which name its owner; what follows may number a device, a study or a patient's image.
 ///
-/// Some makers put the time of the study right behind their root, so a component long enough for a date ends it too.
+/// One long component is the owner's number; a second one is a serial number or part of a time, and some makers put the time of
+/// the study right behind their root, so either ends it.
 pub(crate) fn uid_root(uid: &[u8]) -> Option<&str> {
     const COMPONENTS: usize = 7;
     const DATE: usize = 8;
+    const LONG: usize = 5;
     let text = core::str::from_utf8(uid).ok()?.trim_end_matches(['\0', ' ']);
     if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return None;
     }
     // 2.25 is followed by a UUID at once.
     let components = if text.starts_with("2.25.") { 2 } else { COMPONENTS };
-    let mut end = 0_usize;
+    let (mut end, mut long) = (0_usize, 0_u8);
     for component in text.split('.').take(components).take_while(|component| component.len() < DATE) {
+        if component.len() >= LONG {
+            long = long.saturating_add(1);
+            if long > 1 {
+                break;
+            }
+        }
         end = end.saturating_add(component.len()).saturating_add(1);
     }
     text.get(..end.saturating_sub(1)).filter(|root| !root.is_empty())
@@ -60,6 +68,7 @@ mod tests {
         assert_eq!(uid_root(b"2.25.268051044599311345688996422911472681751"), Some("2.25"));
         assert_eq!(uid_root(b"1.2.840"), Some("1.2.840"));
         assert_eq!(uid_root(b"1.3.76.13.65829.2.20130125082826.1072139.2"), Some("1.3.76.13.65829.2"));
+        assert_eq!(uid_root(b"1.2.392.200036.9107.500.1234567.1"), Some("1.2.392.200036.9107.500"));
         assert_eq!(uid_root(b"20130125.1"), None);
         assert_eq!(uid_root(b"MRN12345"), None);
         assert_eq!(uid_root(b""), None);

@@ -1,8 +1,8 @@
 //! Is the host the equipment that it speaks of?
 //!
-//! Signs for and against, each with its milli-bits in the knowledge table `attribution`, are added; above zero they are one
-//! device. Pinning a scanner's serial number on the archive that forwards its images is the worst error there is, so signs of
-//! relaying weigh more than any habit that speaks for the host.
+//! Signs for and against, each with its milli-bits in the knowledge table `attribution`, are added; above zero they may be one
+//! device. Pinning a scanner's serial number on the archive that forwards its images is the worst error there is, so a sign of
+//! relaying ([`VETO`]) ends the matter whatever the sum.
 
 use super::Told;
 use super::equipment::Equipment;
@@ -11,11 +11,29 @@ use crate::evidence::{Attribute, Value, normalise};
 use crate::knowledge::{ImplementationKind, Knowledge, Service};
 use crate::reasoning::decision::same_vendor;
 
+/// Signs after which a host is not the equipment that it speaks of, whatever else speaks for it.
+const VETO: [&str; 8] = [
+    "several-identities",
+    "received-its-objects",
+    "accepts-storage",
+    "answers-query",
+    "move-originator",
+    "archive-implementation",
+    "other-station",
+    "hl7-gateway",
+];
+
+/// Those of them that say: it passes on what it was sent.
+const RELAYS: [&str; 5] =
+    ["received-its-objects", "accepts-storage", "answers-query", "move-originator", "archive-implementation"];
+
 /// How a host stands to the equipment that it speaks of.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
-    /// They are one device.
+    /// They may be one device: the sum is above zero and nothing forbids it.
     pub(super) same: bool,
+    /// The sum of the signs, in milli-bits.
+    pub(super) sum: i64,
     /// The host passes on what others made.
     pub(super) relays: bool,
     /// What decided it.
@@ -31,20 +49,29 @@ pub(super) fn weigh(
     knowledge: &Knowledge,
 ) -> Verdict {
     let mut signs = Vec::new();
-    signs.push(if identities > 1 { "several-identities" } else { "one-identity" });
+    let hl7 = told.protocol == "hl7";
+    let others = host.record.values(Attribute::Name).filter(|(name, _)| name.qualifier() == "speaks-of").count();
+    signs.push(if identities > 1 || (hl7 && others > 1) { "several-identities" } else { "one-identity" });
     if !told.whole {
         signs.push("seen-in-part");
     }
+    if equipment.record.has(Attribute::Sign, &Value::text("contributing-equipment")) {
+        signs.push("contributing-equipment");
+    }
     signs.extend(dicom_behaviour(host, knowledge));
-    signs.extend(ties_of_name_and_address(host, equipment, knowledge));
-    if told.protocol == "hl7" {
+    signs.extend(ties_of_name_and_address(host, equipment, hl7, knowledge));
+    let received = equipment.record.values(Attribute::Peer).any(|(peer, _)| {
+        peer.qualifier() == "stored-at" && peer.bare().parse().is_ok_and(|address| host.has_address(address))
+    });
+    if received {
+        signs.push("received-its-objects");
+    }
+    if hl7 {
         signs.extend(hl7_speaker(host, equipment));
     }
     let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
-    let relays = ["accepts-storage", "answers-query", "move-originator", "archive-implementation"]
-        .iter()
-        .any(|sign| signs.contains(sign));
-    Verdict { same: sum > 0, relays, signs }
+    let any = |of: &[&str]| signs.iter().any(|sign| of.contains(sign));
+    Verdict { same: sum > 0 && !any(&VETO), sum, relays: any(&RELAYS), signs }
 }
 
 /// What the host does as a DICOM node, beside sending this equipment's objects.
@@ -93,7 +120,7 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
         sign("archive-implementation");
     }
     let calling = host.record.values(Attribute::Name).filter(|(name, sources)| {
-        name.qualifier() == "ae-title" && sources.keys().any(|source| source.field == "Calling AE Title")
+        name.qualifier() == "ae-title" && sources.sources().any(|source| source.field == "Calling AE Title")
     });
     if calling.count() >= 3 {
         sign("several-ae-titles-3");
@@ -102,22 +129,32 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
 }
 
 /// Names and addresses that both the host and the data give.
-fn ties_of_name_and_address(host: &Host, equipment: &Equipment, knowledge: &Knowledge) -> Vec<&'static str> {
+fn ties_of_name_and_address(host: &Host, equipment: &Equipment, hl7: bool, knowledge: &Knowledge) -> Vec<&'static str> {
     let mut signs = Vec::new();
     let record = &equipment.record;
-    let names_of_host: Vec<Box<str>> =
-        host.record.values(Attribute::Name).map(|(name, _)| normalise(name.bare())).collect();
-    let is_name_of_host = |name: &str| !name.is_empty() && names_of_host.iter().any(|host| **host == *name);
-    let named = record
+    // What the host calls itself; what others call it, or what it calls others, is no name of its own.
+    let own: Vec<Box<str>> = host
+        .record
+        .values(Attribute::Name)
+        .filter(|(name, _)| matches!(name.qualifier(), "ae-title" | "station-name" | "hl7-application"))
+        .map(|(name, _)| normalise(name.bare()))
+        .collect();
+    let stations: Vec<Box<str>> = record
         .values(Attribute::Name)
         .filter(|(name, _)| matches!(name.qualifier(), "station-name" | "ae-title" | "instance"))
-        .any(|(name, _)| is_name_of_host(&normalise(name.bare())));
-    if named || is_name_of_host(&equipment.key.model) {
+        .map(|(name, _)| normalise(name.bare()))
+        .collect();
+    if stations.iter().any(|name| !name.is_empty() && own.contains(name)) {
         signs.push("station-is-ae");
+    }
+    // Station AE Title (0008,0055) is the title of who made the object; a host that calls itself otherwise is another.
+    let mut titles = record.values(Attribute::Name).filter(|(name, _)| name.qualifier() == "ae-title").peekable();
+    if titles.peek().is_some() && !titles.any(|(name, _)| own.contains(&normalise(name.bare()))) {
+        signs.push("other-station");
     }
     let claimed = |mac: &str| {
         record.values(Attribute::Mac).any(|(value, sources)| {
-            value.bare() == mac && sources.keys().any(|source| source.kind == "claimed-address")
+            value.bare() == mac && sources.sources().any(|source| source.kind == "claimed-address")
         })
     };
     if host.macs().any(claimed) {
@@ -133,7 +170,8 @@ fn ties_of_name_and_address(host: &Host, equipment: &Equipment, knowledge: &Know
             .and_then(|oui| oui.vendor)
             .is_some_and(|maker| same_vendor(maker, knowledge) == vendor)
     };
-    if !vendor.is_empty() && host.macs().any(made_by_vendor) {
+    // A maker's gateway has its maker's interfaces too.
+    if !hl7 && !vendor.is_empty() && host.macs().any(made_by_vendor) {
         signs.push("oui-is-manufacturer");
     }
     signs
@@ -142,6 +180,12 @@ fn ties_of_name_and_address(host: &Host, equipment: &Equipment, knowledge: &Know
 /// HL7 texts are mostly sent by a gateway; the EUI-64 of the sending application tells whether this one is.
 fn hl7_speaker(host: &Host, equipment: &Equipment) -> Vec<&'static str> {
     let mut signs = vec!["hl7-speaker"];
+    let applications = host.record.values(Attribute::Name).filter(|(name, sources)| {
+        name.qualifier() == "hl7-application" && sources.sources().any(|source| source.field.starts_with("MSH-3"))
+    });
+    if applications.count() > 1 {
+        signs.push("several-applications");
+    }
     let own: Vec<Box<str>> = host.record.values(Attribute::Eui64).map(|(eui64, _)| normalise(eui64.bare())).collect();
     let device = &equipment.key.eui64;
     if !device.is_empty() && !own.is_empty() {

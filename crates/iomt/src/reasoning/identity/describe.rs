@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attribution::octets;
-use crate::evidence::{Attribute, Source, Value, normalise};
+use crate::evidence::{Attribute, NO_TIME, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
 use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
 use crate::reasoning::inventory::{
     Addresses, Component, Device, Fingerprint, Kind, Named, Relation, Role, Stack, Update,
 };
-use crate::reasoning::ledger::{Record, Tally};
+use crate::reasoning::record::{Record, Tally};
 
 /// Sources shown per name and stack.
 const SHOWN: usize = 4;
@@ -228,6 +228,10 @@ fn updates(versions: &Versions<'_>) -> Vec<Update> {
         })
         .collect();
     spans.sort_unstable();
+    // What has no time came neither before nor after anything.
+    if spans.iter().any(|(first, ..)| *first == NO_TIME) {
+        return Vec::new();
+    }
     let in_turn = spans.windows(2).all(|pair| matches!(pair, [(_, last, _), (first, _, _)] if last < first));
     if !in_turn {
         return Vec::new();
@@ -257,7 +261,7 @@ fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
             shown(&said, source, tally)
         });
         stacks.push(Stack {
-            protocol: told.keys().next().map_or("dicom", |source| source.protocol),
+            protocol: told.sources().next().map_or("dicom", |source| source.protocol),
             name: known.as_ref().map(|known| known.product.to_owned()),
             version: known.and_then(|known| known.version),
             implementation_uid: uid.map(str::to_owned),
@@ -277,14 +281,14 @@ fn fingerprints(record: &Record) -> Vec<Fingerprint> {
                 Some((scheme, _)) => (scheme, false),
                 None => (value.qualifier(), true),
             };
-            let first = told.values().map(Tally::first).min()?;
+            let first = told.iter().map(|(_, tally)| tally.first()).min()?;
             Some(Fingerprint {
                 scheme: scheme.to_owned(),
                 value: value.bare().to_owned(),
                 complete,
                 frame: first.frame,
                 input: (*first.input).to_owned(),
-                count: told.values().map(Tally::count).fold(0, u64::saturating_add),
+                count: told.iter().map(|(_, tally)| tally.count()).fold(0, u64::saturating_add),
             })
         })
         .collect();
@@ -297,7 +301,7 @@ fn carriers(record: &Record, knowledge: &Knowledge) -> Vec<Decision> {
         .values(Attribute::Udi)
         .filter_map(|(value, told)| {
             let mut trial = Trial::default();
-            for (source, tally) in told {
+            for (source, tally) in told.iter() {
                 trial.hear(value.bare(), value.bare(), source, tally, knowledge);
             }
             trial.decide(knowledge)

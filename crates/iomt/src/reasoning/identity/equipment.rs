@@ -3,10 +3,12 @@
 use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::groups::Groups;
 use crate::evidence::{Attribute, EquipmentKey, Subject, Value, WHOLE};
 use crate::knowledge::Knowledge;
 use crate::reasoning::decision::same_vendor;
-use crate::reasoning::ledger::{Ledger, Record};
+use crate::reasoning::ledger::Ledger;
+use crate::reasoning::record::Record;
 
 /// One piece of equipment with all that was said of it.
 #[derive(Clone, Debug, Default)]
@@ -16,156 +18,197 @@ pub(super) struct Equipment {
     pub(super) speakers: Vec<Speaker>,
 }
 
-/// Who spoke of a piece of equipment.
-#[derive(Clone, Copy, Debug)]
+/// Who spoke of a piece of equipment, and what.
+#[derive(Clone, Debug)]
 pub(super) struct Speaker {
     pub(super) address: IpAddr,
     pub(super) protocol: &'static str,
+    pub(super) record: Record,
+}
+
+impl Speaker {
     /// In how many messages.
-    pub(super) count: u64,
+    pub(super) fn count(&self) -> u64 {
+        self.record.activity().map_or(1, |activity| activity.messages)
+    }
+
     /// Whether a conversation about it was seen from its beginning to its end, so that what it lacks was not said.
-    pub(super) whole: bool,
+    pub(super) fn whole(&self) -> bool {
+        self.record.has(Attribute::Sign, &Value::text(WHOLE))
+    }
 }
 
 impl Equipment {
     /// Whether something tells it from others of its model.
     pub(super) fn is_distinct(&self) -> bool {
-        !(self.key.serial.is_empty()
-            && self.key.eui64.is_empty()
-            && self.key.instance.is_empty()
-            && self.key.udi.is_empty())
+        is_unit(&self.key) || !self.key.instance.is_empty()
     }
+
+    /// Takes out what some speakers said of it, as a piece of its own.
+    pub(super) fn split_off(&mut self, of: impl Fn(&Speaker) -> bool) -> Self {
+        let (theirs, ours): (Vec<Speaker>, Vec<Speaker>) = self.speakers.drain(..).partition(of);
+        let together = |speakers: &[Speaker]| {
+            let mut record = Record::default();
+            for speaker in speakers {
+                record.absorb(&speaker.record);
+            }
+            record
+        };
+        self.record = together(&ours);
+        self.speakers = ours;
+        Self { key: self.key.clone(), record: together(&theirs), speakers: theirs }
+    }
+}
+
+/// Whether a key names one unit: by serial number, EUI-64 or UDI.
+fn is_unit(key: &EquipmentKey) -> bool {
+    !(key.serial.is_empty() && key.eui64.is_empty() && key.udi.is_empty())
 }
 
 /// Puts together what was said of one piece of equipment.
 ///
-/// The same EUI-64, or the same serial number within vendor and model, is the same device. Without either, model and station name
-/// within the vendor; and what has neither joins the one device of its model and station that has, if there is just one.
+/// The same EUI-64, serial number or UDI within vendor and model is the same device. What lacks vendor or model joins the one
+/// device that it agrees with, if there is just one. Without any of the three, model and station name within the vendor decide;
+/// and what has a station name joins the one device of its model and station that has a number, if there is just one.
 pub(super) fn gather(ledger: &Ledger, knowledge: &Knowledge) -> Vec<Equipment> {
-    let mut said: Vec<(&EquipmentKey, Option<IpAddr>, &Record)> = ledger
+    let mut said: Vec<(&EquipmentKey, Option<IpAddr>, &'static str, &Record)> = ledger
         .records()
         .filter_map(|(subject, record)| match subject {
-            Subject::Equipment { key, speaker } => Some((key, *speaker, record)),
+            Subject::Equipment { key, speaker, protocol } => Some((key, *speaker, *protocol, record)),
             Subject::Endpoint(_) => None,
         })
         .collect();
-    said.sort_by_key(|(key, speaker, _)| (*key, *speaker));
+    said.sort_by_key(|(key, speaker, protocol, _)| (*key, *speaker, *protocol));
 
-    let mut keys: Vec<(&EquipmentKey, Box<str>)> = Vec::new();
+    let mut keys: Vec<Known<'_>> = Vec::new();
     for (key, ..) in &said {
-        if keys.last().is_none_or(|(last, _)| last != key) {
-            keys.push((key, same_vendor(&key.manufacturer, knowledge)));
+        if keys.last().is_none_or(|last| last.key != *key) {
+            keys.push(Known { key, vendor: same_vendor(&key.manufacturer, knowledge) });
         }
     }
     let groups = group(&keys);
 
     let mut pieces: BTreeMap<usize, Equipment> = BTreeMap::new();
-    for (key, speaker, record) in said {
-        let Ok(number) = keys.binary_search_by_key(&key, |(key, _)| key) else { continue };
+    for (key, speaker, protocol, record) in said {
+        let Ok(number) = keys.binary_search_by_key(&key, |known| known.key) else { continue };
         let Some(group) = groups.get(number) else { continue };
         let piece = pieces.entry(*group).or_default();
         fill(&mut piece.key, key);
         piece.record.absorb(record);
         if let Some(address) = speaker {
-            piece.speakers.push(Speaker {
-                address,
-                protocol: protocol(record),
-                count: record.activity().map_or(1, |activity| activity.messages),
-                whole: record.has(Attribute::Sign, &Value::text(WHOLE)),
-            });
+            piece.speakers.push(Speaker { address, protocol, record: record.clone() });
         }
     }
     pieces.into_values().collect()
 }
 
-/// The protocol in which a record was filed; they are filed by one.
-fn protocol(record: &Record) -> &'static str {
-    [Attribute::Model, Attribute::Serial, Attribute::Eui64, Attribute::Manufacturer]
-        .into_iter()
-        .flat_map(|attribute| record.values(attribute))
-        .flat_map(|(_, sources)| sources.keys())
-        .map(|source| source.protocol)
-        .next()
-        .unwrap_or("unknown")
+/// A key with its vendor.
+struct Known<'a> {
+    key: &'a EquipmentKey,
+    vendor: Box<str>,
+}
+
+impl Known<'_> {
+    /// Whether two keys do not contradict each other in anything that tells devices apart; the station may be renamed.
+    fn agrees(&self, other: &Self) -> bool {
+        let agree = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
+        agree(&self.vendor, &other.vendor)
+            && agree(&self.key.model, &other.key.model)
+            && agree(&self.key.serial, &other.key.serial)
+            && agree(&self.key.eui64, &other.key.eui64)
+            && agree(&self.key.udi, &other.key.udi)
+    }
+
+    fn is_complete(&self) -> bool {
+        !self.vendor.is_empty() && !self.key.model.is_empty()
+    }
 }
 
 /// Which keys are one device: the number of the group for each key.
-fn group(keys: &[(&EquipmentKey, Box<str>)]) -> Vec<usize> {
+fn group(keys: &[Known<'_>]) -> Vec<usize> {
     let mut groups = Groups::new(keys.len());
-    // Exact agreement first: these keys are looked up, not compared pairwise.
-    let mut by_eui64: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut by_serial: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut by_number: BTreeMap<(u8, &str), Vec<usize>> = BTreeMap::new();
     let mut by_station: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
-    for (number, (key, vendor)) in keys.iter().enumerate() {
-        if !key.eui64.is_empty() {
-            let first = *by_eui64.entry(&key.eui64).or_insert(number);
-            groups.join(first, number);
-        }
-        if !key.serial.is_empty() {
-            by_serial.entry(&key.serial).or_default().push(number);
+    for (number, Known { key, vendor }) in keys.iter().enumerate() {
+        for (kind, value) in [(0, &key.eui64), (1, &key.serial), (2, &key.udi)] {
+            if !value.is_empty() {
+                by_number.entry((kind, value)).or_default().push(number);
+            }
         }
         if !key.model.is_empty() {
             by_station.entry((vendor, &key.model, &key.instance)).or_default().push(number);
         }
     }
-    for same_serial in by_serial.values() {
-        join_where(same_serial, keys, &mut groups, |(a, a_vendor), (b, b_vendor)| {
-            agree(a_vendor, b_vendor)
-                && agree(&a.model, &b.model)
-                && agree(&a.eui64, &b.eui64)
-                // A serial number alone, without vendor and model on both sides, is a number like any other.
-                && (a.model == b.model || a_vendor == b_vendor)
-        });
+    for same_number in by_number.values() {
+        join_number(same_number, keys, &mut groups);
     }
     for same_station in by_station.values() {
-        let strong: BTreeSet<usize> = same_station
-            .iter()
-            .filter(|number| keys.get(**number).is_some_and(|(key, _)| !key.serial.is_empty() || !key.eui64.is_empty()))
-            .map(|number| groups.find(*number))
-            .collect();
-        let weak: Vec<usize> = same_station
-            .iter()
-            .copied()
-            .filter(|number| keys.get(*number).is_some_and(|(key, _)| key.serial.is_empty() && key.eui64.is_empty()))
-            .collect();
-        let named =
-            same_station.first().and_then(|number| keys.get(*number)).is_some_and(|(key, _)| !key.instance.is_empty());
-        let mut joint = weak;
-        if named && strong.len() == 1 {
-            joint.extend(strong);
-        }
-        for pair in joint.windows(2) {
-            if let [a, b] = pair {
-                groups.join(*a, *b);
-            }
-        }
+        join_station(same_station, keys, &mut groups);
     }
     (0..keys.len()).map(|number| groups.find(number)).collect()
 }
 
-/// Joins those that agree, among the few that share a serial number.
-fn join_where(
-    numbers: &[usize],
-    keys: &[(&EquipmentKey, Box<str>)],
-    groups: &mut Groups,
-    agree: impl Fn(&(&EquipmentKey, Box<str>), &(&EquipmentKey, Box<str>)) -> bool,
-) {
-    /// Serial numbers shared by more keys than this say nothing.
+/// Joins keys that share an EUI-64, a serial number or a UDI.
+fn join_number(numbers: &[usize], keys: &[Known<'_>], groups: &mut Groups) {
+    /// A number shared by more keys than this is a default that nobody set: it joins nothing.
     const SHARED: usize = 64;
-    for (at, a) in numbers.iter().enumerate().take(SHARED) {
-        for b in numbers.iter().skip(at.saturating_add(1)).take(SHARED) {
-            if let (Some(first), Some(second)) = (keys.get(*a), keys.get(*b))
-                && agree(first, second)
+    if numbers.len() > SHARED {
+        return;
+    }
+    let known = |number: &usize| keys.get(*number);
+    let (complete, incomplete): (Vec<usize>, Vec<usize>) =
+        numbers.iter().partition(|number| known(number).is_some_and(Known::is_complete));
+    // Those that say who made it and what it is agree with each other or do not: this is no chain through something unsaid.
+    for (at, a) in complete.iter().enumerate() {
+        for b in complete.iter().skip(at.saturating_add(1)) {
+            if let (Some(first), Some(second)) = (known(a), known(b))
+                && first.agrees(second)
             {
                 groups.join(*a, *b);
             }
         }
     }
+    // Those that do not belong to the only one that they can belong to.
+    for a in &incomplete {
+        let Some(lacking) = known(a) else { continue };
+        let candidates: BTreeSet<usize> = complete
+            .iter()
+            .filter(|b| known(b).is_some_and(|other| lacking.agrees(other)))
+            .map(|b| groups.find(*b))
+            .collect();
+        match (candidates.len(), candidates.first()) {
+            (1, Some(only)) => groups.join(*only, *a),
+            (0, _) => {
+                let same = |b: &&usize| {
+                    known(b).is_some_and(|other| {
+                        lacking.agrees(other) && lacking.vendor == other.vendor && lacking.key.model == other.key.model
+                    })
+                };
+                if let Some(b) = incomplete.iter().find(same) {
+                    groups.join(*b, *a);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
-/// Whether two facts do not contradict each other.
-fn agree(a: &str, b: &str) -> bool {
-    a.is_empty() || b.is_empty() || a == b
+/// Joins keys of one vendor, model and station.
+fn join_station(numbers: &[usize], keys: &[Known<'_>], groups: &mut Groups) {
+    let unit = |number: &usize| keys.get(*number).is_some_and(|known| is_unit(known.key));
+    let (units, weak): (Vec<usize>, Vec<usize>) = numbers.iter().partition(|number| unit(number));
+    let units: BTreeSet<usize> = units.into_iter().map(|number| groups.find(number)).collect();
+    let named =
+        numbers.first().and_then(|number| keys.get(*number)).is_some_and(|known| !known.key.instance.is_empty());
+    let mut joint = weak;
+    if named && units.len() == 1 {
+        joint.extend(units);
+    }
+    for pair in joint.windows(2) {
+        if let [a, b] = pair {
+            groups.join(*a, *b);
+        }
+    }
 }
 
 fn fill(into: &mut EquipmentKey, from: &EquipmentKey) {
@@ -179,32 +222,6 @@ fn fill(into: &mut EquipmentKey, from: &EquipmentKey) {
     ] {
         if into.is_empty() {
             into.clone_from(from);
-        }
-    }
-}
-
-/// Disjoint sets.
-struct Groups(Vec<usize>);
-
-impl Groups {
-    fn new(len: usize) -> Self {
-        Self((0..len).collect())
-    }
-
-    fn find(&self, mut number: usize) -> usize {
-        while let Some(parent) = self.0.get(number).copied()
-            && parent != number
-        {
-            number = parent;
-        }
-        number
-    }
-
-    /// The lower root becomes the parent, so that the groups do not depend on the order of joining.
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        if let Some(parent) = self.0.get_mut(a.max(b)) {
-            *parent = a.min(b);
         }
     }
 }
@@ -224,7 +241,7 @@ mod tests {
     }
 
     fn groups_of(keys: &[EquipmentKey]) -> usize {
-        let keys: Vec<_> = keys.iter().map(|key| (key, key.manufacturer.clone())).collect();
+        let keys: Vec<_> = keys.iter().map(|key| Known { key, vendor: key.manufacturer.clone() }).collect();
         group(&keys).into_iter().collect::<BTreeSet<_>>().len()
     }
 
@@ -239,6 +256,18 @@ mod tests {
         assert_eq!(groups_of(&[key("ge", "ct", "1", ""), key("ge", "ct", "2", "")]), 2);
         assert_eq!(groups_of(&[key("ge", "ct", "1", ""), key("siemens", "ct", "1", "")]), 2);
         assert_eq!(groups_of(&[key("ge", "ct", "1", ""), key("ge", "mr", "1", "")]), 2);
+    }
+
+    #[test]
+    fn what_says_too_little_bridges_no_two_devices() {
+        assert_eq!(groups_of(&[key("ge", "ct", "1", ""), key("siemens", "ct", "1", ""), key("", "ct", "1", "")]), 3);
+    }
+
+    #[test]
+    fn a_unique_device_identifier_tells_units_apart() {
+        let pump = |udi: &str| EquipmentKey { udi: udi.into(), ..key("acme", "pump", "", "") };
+        assert_eq!(groups_of(&[pump("aaa"), pump("bbb")]), 2);
+        assert_eq!(groups_of(&[pump("aaa"), pump("aaa")]), 1);
     }
 
     #[test]

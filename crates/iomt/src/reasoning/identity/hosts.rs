@@ -7,9 +7,11 @@ use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::endpoint;
+use super::groups::Groups;
 use crate::evidence::{Attribute, Source, Value};
 use crate::reasoning::inventory::Addresses;
-use crate::reasoning::ledger::{Ledger, Neighbour, Record};
+use crate::reasoning::ledger::{Ledger, Neighbour};
+use crate::reasoning::record::Record;
 
 /// IPv6 addresses that one interface may have: link-local, stable, and some temporary ones.
 const IPV6_OF_ONE_HOST: usize = 8;
@@ -31,6 +33,11 @@ impl Host {
     /// The hardware addresses seen in frames, without those of routers.
     pub(super) fn macs(&self) -> impl Iterator<Item = &str> {
         self.macs.iter().map(String::as_str)
+    }
+
+    /// Whether a network address is one of its own.
+    pub(super) fn has_address(&self, address: IpAddr) -> bool {
+        self.ips.contains(&address)
     }
 
     /// Its own addresses on top of others.
@@ -74,29 +81,42 @@ impl Hosts {
         behind.retain(|_, ips| ips.keys().any(|ip| records.contains_key(ip)));
         behind.retain(|_, ips| is_one_host(ips));
 
+        let addresses: Vec<IpAddr> = records
+            .keys()
+            .copied()
+            .chain(behind.values().flat_map(BTreeMap::keys).copied())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let number_of = |ip: &IpAddr| addresses.binary_search(ip).ok();
+        let mut groups = Groups::new(addresses.len());
+        let mut macs: BTreeMap<IpAddr, BTreeSet<&str>> = BTreeMap::new();
+        for (mac, ips) in &behind {
+            let numbers: Vec<usize> = ips.keys().filter_map(number_of).collect();
+            for pair in numbers.windows(2) {
+                if let [a, b] = pair {
+                    groups.join(*a, *b);
+                }
+            }
+            for ip in ips.keys() {
+                macs.entry(*ip).or_default().insert(mac);
+            }
+        }
         let mut found = Self::default();
-        let nothing = Record::default();
-        let addresses: BTreeSet<IpAddr> =
-            records.keys().copied().chain(behind.values().flat_map(BTreeMap::keys).copied()).collect();
-        for ip in &addresses {
-            let record = records.get(ip).copied().unwrap_or(&nothing);
-            let macs: BTreeSet<&str> =
-                behind.iter().filter(|(_, ips)| ips.contains_key(ip)).map(|(mac, _)| *mac).collect();
-            let known = macs
-                .iter()
-                .filter_map(|mac| behind.get(mac))
-                .flat_map(BTreeMap::keys)
-                .find_map(|sibling| found.of.get(sibling).copied());
-            let number = known.unwrap_or_else(|| {
+        let mut hosts: BTreeMap<usize, usize> = BTreeMap::new();
+        for (number, ip) in addresses.iter().enumerate() {
+            let host = *hosts.entry(groups.find(number)).or_insert_with(|| {
                 found.hosts.push(Host::default());
                 found.hosts.len().saturating_sub(1)
             });
-            if let Some(host) = found.hosts.get_mut(number) {
-                host.record.absorb(record);
+            if let Some(host) = found.hosts.get_mut(host) {
+                if let Some(record) = records.get(ip) {
+                    host.record.absorb(record);
+                }
                 host.ips.insert(*ip);
-                host.macs.extend(macs.into_iter().map(str::to_owned));
+                host.macs.extend(macs.get(ip).into_iter().flatten().map(|mac| (*mac).to_owned()));
             }
-            found.of.insert(*ip, number);
+            found.of.insert(*ip, host);
         }
         for (Neighbour { mac, ip }, proof) in ledger.neighbours() {
             if let Some(host) = found.of(*ip).and_then(|number| found.hosts.get_mut(number))
@@ -123,8 +143,8 @@ impl Hosts {
         self.hosts.get(number)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Host> {
-        self.hosts.iter()
+    pub(super) const fn len(&self) -> usize {
+        self.hosts.len()
     }
 }
 

@@ -15,7 +15,7 @@ use iomt_dicom::pdu::{Associate, Pdu};
 use iomt_dicom::{Event, Message, Tag, Tracker};
 use iomt_wire::{Direction, Limits, Segment};
 
-use crate::evidence::{Attribute, Evidence, Sink as _, Source, Subject, Value, WHOLE};
+use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value, WHOLE};
 use crate::fingerprint::Fingerprint;
 use crate::fingerprint::dicom::{self as fingerprint, Offer};
 use crate::sensing::card::Card;
@@ -44,8 +44,9 @@ pub(crate) struct DicomObserver {
 struct State {
     requestor: Option<Direction>,
     called: String,
-    /// What was offered, until the answer comes.
+    /// What was offered, until the answer comes; the answer, if the capture has it before the request.
     offer: Option<Offer>,
+    answer: Option<(Direction, Place, Vec<u8>)>,
     /// Who accepted, and where in its stream. May be known before the request is: the capture may have swapped the two.
     acceptor: Option<(Direction, u64)>,
     /// Released, or its requestor closed the connection: nothing more will be said.
@@ -78,6 +79,7 @@ impl DicomObserver {
 
     /// The connection is over: what was begun and never ended is filed as far as it went.
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        self.state.print_acceptor(scene);
         for direction in [Direction::Initiator, Direction::Responder] {
             let card = core::mem::take(self.state.card(direction));
             if !card.key().model.is_empty() {
@@ -125,6 +127,7 @@ impl State {
                 self.settle(scene);
             }
             Event::Error { .. } => {
+                self.partial = true;
                 scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             }
             Event::Gap { .. } => self.partial = true,
@@ -144,8 +147,9 @@ impl State {
         stack(direction, offset, rq, scene);
         role(direction, "requestor", "association", offset, scene);
         self.offer = Some(Offer::of(rq));
-        print(direction, offset, &fingerprint::requestor(rq), "A-ASSOCIATE-RQ", scene);
+        print(direction, scene.place(offset), &fingerprint::requestor(rq), "A-ASSOCIATE-RQ", scene);
         self.name_acceptor(scene);
+        self.print_acceptor(scene);
     }
 
     /// An association is accepted.
@@ -153,7 +157,10 @@ impl State {
         self.acceptor = Some((direction, offset));
         stack(direction, offset, ac, scene);
         role(direction, "acceptor", "association", offset, scene);
-        print(direction, offset, &fingerprint::acceptor(ac, self.offer.as_ref()), "A-ASSOCIATE-AC", scene);
+        self.answer = Some((direction, scene.place(offset), ac.bytes().to_vec()));
+        if self.offer.is_some() {
+            self.print_acceptor(scene);
+        }
         let port = Value::text(&format!("tcp/{}", scene.socket(direction).port()));
         if direction == Direction::Responder {
             scene.endpoint(direction, Attribute::Port, port, source("Called Presentation Address", "role"), offset);
@@ -166,6 +173,15 @@ impl State {
         if let (Some((direction, offset)), Some(_)) = (self.acceptor, self.requestor) {
             let called = Value::pair("ae-title", &self.called);
             scene.endpoint(direction, Attribute::Name, called, source("Called AE Title", "declared-name"), offset);
+        }
+    }
+
+    /// Files the acceptor's fingerprint: when both sides are known, or at the end without the request.
+    fn print_acceptor(&mut self, scene: &mut Scene<'_>) {
+        let Some((direction, place, bytes)) = self.answer.take() else { return };
+        if let Ok((Pdu::AssociateAc(ac), _)) = Pdu::parse(&bytes) {
+            let made = fingerprint::acceptor(&ac, self.offer.as_ref());
+            print(direction, place, &made, "A-ASSOCIATE-AC", scene);
         }
     }
 
@@ -258,10 +274,15 @@ impl State {
     fn file(&mut self, card: Card, direction: Direction, scene: &mut Scene<'_>) {
         let speaker = scene.address(direction);
         let place = scene.place(0);
-        if let Some(subject) = card.file(Some(speaker), scene.ledger) {
+        if card.is_capped() {
+            scene.health.hit("facts of one device", 1);
+        }
+        if let Some(subject) = card.file(Some(speaker), "dicom", scene.ledger) {
             scene.ledger.active(&subject, scene.at.time, 0, 1);
             if self.spoken_of.len() < SPOKEN_OF {
                 self.spoken_of.insert(subject.clone());
+            } else {
+                scene.health.hit("equipment of one association", 1);
             }
             let receiver = scene.address(direction.reverse());
             if self.stored && !is_nobody(receiver) {
@@ -324,13 +345,16 @@ pub(crate) fn equipment(
     enclosing: &[Tag],
     element: &Element<'_>,
     protocol: &'static str,
-    place: &crate::evidence::Place,
+    place: &Place,
 ) {
     let mut add = |attribute, value, field, kind| {
         card.add(attribute, value, Source { protocol, field, kind }, place.clone());
     };
     let tag = element.tag;
     if !enclosing.is_empty() {
+        if enclosing.first() == Some(&Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE) {
+            add(Attribute::Sign, Value::text("contributing-equipment"), "Contributing Equipment Sequence", "sign");
+        }
         if enclosing == [Tag::UDI_SEQUENCE] && tag == Tag::UNIQUE_DEVICE_IDENTIFIER {
             add(Attribute::Udi, Value::text(&clean(element.value)), "Unique Device Identifier", "declared");
         }
@@ -410,12 +434,22 @@ fn stack(direction: Direction, offset: u64, pdu: &Associate<'_>, scene: &mut Sce
 }
 
 /// Files a fingerprint, and the family of its stack. One that lacks something says so by its scheme.
-fn print(direction: Direction, offset: u64, print: &Fingerprint, field: &'static str, scene: &mut Scene<'_>) {
+fn print(direction: Direction, place: Place, print: &Fingerprint, field: &'static str, scene: &mut Scene<'_>) {
+    let address = scene.address(direction);
+    if is_nobody(address) {
+        return;
+    }
     let scheme = if print.missing.is_empty() { print.scheme.to_owned() } else { format!("{} partial", print.scheme) };
-    let from = source(field, "fingerprint");
-    scene.endpoint(direction, Attribute::Fingerprint, Value::pair(&scheme, &print.text), from, offset);
     let family = format!("{}-family", print.scheme);
-    scene.endpoint(direction, Attribute::Fingerprint, Value::pair(&family, &print.family), from, offset);
+    for value in [Value::pair(&scheme, &print.text), Value::pair(&family, &print.family)] {
+        scene.ledger.take(Evidence {
+            subject: Subject::Endpoint(address),
+            attribute: Attribute::Fingerprint,
+            value,
+            source: source(field, "fingerprint"),
+            place: place.clone(),
+        });
+    }
 }
 
 fn role(direction: Direction, role: &str, service: &str, offset: u64, scene: &mut Scene<'_>) {

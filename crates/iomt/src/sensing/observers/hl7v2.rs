@@ -5,29 +5,30 @@
 
 use iomt_hl7v2::Message;
 use iomt_hl7v2::mllp::{Decoder, Event};
+use iomt_hl7v2::text::{decode_utf16, utf16};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value, WHOLE};
 use crate::reasoning::ledger::Ledger;
 use crate::sensing::scene::{Scene, is_nobody};
 
-mod memo;
+pub(crate) mod memo;
 mod sorted;
 
-use memo::Memo;
 use sorted::Sorted;
 
 /// Listens to one connection.
 #[derive(Debug)]
 pub(crate) struct Hl7Observer {
     decoders: [Decoder; 2],
-    memo: Memo,
     served: bool,
+    /// Something was not seen, on either side.
+    partial: bool,
 }
 
 impl Hl7Observer {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { decoders: [Decoder::new(limits), Decoder::new(limits)], memo: Memo::default(), served: false }
+        Self { decoders: [Decoder::new(limits), Decoder::new(limits)], served: false, partial: false }
     }
 
     pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
@@ -36,7 +37,7 @@ impl Hl7Observer {
             Direction::Initiator => initiator,
             Direction::Responder => responder,
         };
-        let (served, memo) = (&mut self.served, &mut self.memo);
+        let (served, partial) = (&mut self.served, &mut self.partial);
         decoder.feed(segment, &mut |event| match event {
             Event::Block { offset, payload } => {
                 if !*served {
@@ -45,37 +46,42 @@ impl Hl7Observer {
                     let from = Source { protocol: "hl7", field: "MLLP", kind: "role" };
                     scene.endpoint(Direction::Responder, Attribute::Port, port, from, offset);
                 }
-                let mut messages = iomt_hl7v2::batch::messages(payload);
-                while let Some(message) = messages.next() {
-                    let within = u64::try_from(messages.offset()).unwrap_or_default();
-                    match message {
-                        Ok(message) => said(direction, offset.saturating_add(within), &message, memo, scene),
-                        Err(_) => scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1),
-                    }
-                }
+                each_message(payload, |within, message| match message {
+                    Some(message) => said(direction, offset.saturating_add(within), message, !*partial, scene),
+                    None => scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1),
+                });
             }
+            Event::Gap { .. } => *partial = true,
             Event::Truncated { .. } | Event::Oversize { .. } => {
+                *partial = true;
                 scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             }
             _ => {}
         });
     }
+}
 
-    /// The connection is over: what was only counted is filed.
-    pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
-        self.memo.file(scene.ledger);
+/// The messages of a payload with their offsets in it, or none where one cannot be read. Two-byte text is decoded first; then
+/// offsets count in the decoded text.
+pub(crate) fn each_message(payload: &[u8], mut visit: impl FnMut(u64, Option<&Message<'_>>)) {
+    let decoded = utf16(payload).map(|order| decode_utf16(payload, order));
+    let bytes = decoded.as_deref().map_or(payload, str::as_bytes);
+    let mut messages = iomt_hl7v2::batch::messages(bytes);
+    while let Some(message) = messages.next() {
+        let within = u64::try_from(messages.offset()).unwrap_or_default();
+        visit(within, message.ok().as_ref());
     }
 }
 
 /// One message between two endpoints.
-fn said(direction: Direction, offset: u64, message: &Message<'_>, memo: &mut Memo, scene: &mut Scene<'_>) {
+fn said(direction: Direction, offset: u64, message: &Message<'_>, whole: bool, scene: &mut Scene<'_>) {
     scene.active(0, 1);
-    let print = memo.print(direction, message);
-    if memo.again(print, scene.at.time) {
+    let print = scene.memo.print((scene.address(direction), scene.address(direction.reverse())), whole, message);
+    if scene.memo.again(print, scene.at.time) {
         return;
     }
     let place = scene.place(offset);
-    let evidence = evidence(direction, message, place, scene);
+    let evidence = evidence(direction, message, whole, place, scene);
     let mut subject = None;
     for one in &evidence {
         scene.ledger.take(one.clone());
@@ -84,13 +90,22 @@ fn said(direction: Direction, offset: u64, message: &Message<'_>, memo: &mut Mem
             subject = Some(&one.subject);
         }
     }
-    memo.remember(print, evidence, scene.ledger);
+    scene.memo.remember(print, evidence, scene.ledger);
 }
 
 /// What a message is evidence of; what is about one piece of equipment stands together.
-fn evidence(direction: Direction, message: &Message<'_>, place: Place, scene: &Scene<'_>) -> Vec<Evidence> {
+fn evidence(
+    direction: Direction,
+    message: &Message<'_>,
+    whole: bool,
+    place: Place,
+    scene: &mut Scene<'_>,
+) -> Vec<Evidence> {
     let (speaker, listener) = (scene.address(direction), scene.address(direction.reverse()));
     let said = Sorted::read(message, "hl7", &place);
+    if said.capped {
+        scene.health.hit("facts of one message", 1);
+    }
     let role = |name: &str| {
         let source = Source { protocol: "hl7", field: "MSH-9", kind: "role" };
         (Attribute::Role, Value::pair(name, &said.message_type), source, place.clone())
@@ -104,8 +119,8 @@ fn evidence(direction: Direction, message: &Message<'_>, place: Place, scene: &S
     }
     for card in said.devices {
         if card.key().names_a_device() {
-            let _ = card.file(Some(speaker), &mut |one: Evidence| all.push(one));
-            if let Some(subject) = all.last().map(|one| one.subject.clone()) {
+            let subject = card.file(Some(speaker), "hl7", &mut |one: Evidence| all.push(one));
+            if let (Some(subject), true) = (subject, whole) {
                 let source = Source { protocol: "hl7", field: "MLLP", kind: "sign" };
                 let (attribute, value, place) = (Attribute::Sign, Value::text(WHOLE), place.clone());
                 all.push(Evidence { subject, attribute, value, source, place });
@@ -125,8 +140,6 @@ fn evidence(direction: Direction, message: &Message<'_>, place: Place, scene: &S
 /// A message of a file: there is no endpoint, only the devices that it speaks of.
 pub(crate) fn message_of_file(message: &Message<'_>, place: &Place, ledger: &mut Ledger) {
     for card in Sorted::read(message, "hl7-file", place).devices {
-        if let Some(subject) = card.file(None, ledger) {
-            ledger.active(&subject, place.time, 0, 1);
-        }
+        let _ = card.file(None, "hl7-file", ledger);
     }
 }

@@ -15,8 +15,8 @@ use crate::sensing::text::{clean, clean_text};
 /// Certainty below which a datagram is not believed; no more datagrams follow to confirm it.
 pub(crate) const SURE: u16 = 24;
 
-/// Listens to one datagram; says whether it was of this protocol.
-pub(crate) fn datagram(direction: Direction, payload: &[u8], scene: &mut Scene<'_>) -> bool {
+/// Listens to one datagram, the first that was understood in its conversation or a later one; says whether it was of this protocol.
+pub(crate) fn datagram(direction: Direction, payload: &[u8], first: bool, scene: &mut Scene<'_>) -> bool {
     let Verdict::Yes(bits) = iomt_intellivue::probe(payload) else { return false };
     if bits.0 < SURE {
         return false;
@@ -62,7 +62,7 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], scene: &mut Scene<'
             card.add(attribute, value, Source { protocol: "intellivue", field: fact.field, kind }, place);
         }
     });
-    scene.active(1, 1);
+    scene.active(u64::from(first), 1);
     let port = Value::text(&format!("udp/{}", scene.socket(direction).port()));
     let from = Source { protocol: "intellivue", field: "Data Export", kind: "role" };
     if matches!(message, Message::ConnectIndication(_)) {
@@ -76,7 +76,7 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], scene: &mut Scene<'
     if is_nobody(speaker) {
         return true;
     }
-    if let Some(subject) = card.file(Some(speaker), scene.ledger) {
+    if let Some(subject) = card.file(Some(speaker), "intellivue", scene.ledger) {
         scene.ledger.active(&subject, scene.at.time, 0, 1);
         scene.ledger.take(Evidence {
             subject: subject.clone(),

@@ -38,9 +38,8 @@ impl Listener for Observer {
     }
 
     fn close(&mut self, scene: &mut Scene<'_>) {
-        match self {
-            Self::Dicom(observer) => observer.close(scene),
-            Self::Hl7(observer) => observer.close(scene),
+        if let Self::Dicom(observer) = self {
+            observer.close(scene);
         }
     }
 

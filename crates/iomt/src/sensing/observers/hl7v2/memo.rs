@@ -1,54 +1,59 @@
-//! What a connection has said before.
+//! What was said before.
 //!
 //! A monitor sends the same identity with every observation, many times a minute. Filing it again would cost far more than
-//! reading it, so a message whose identity facts were all heard before on this connection is only counted, and the counts are
-//! filed when the connection ends or the memo is full. Counts and last times of repeats are late by that; nothing else is.
+//! reading it, so a message whose identity facts were all heard before between the same two endpoints is only counted, and the
+//! counts are filed when the memo is full or the capture ends. Nothing else is late by that.
 
 use core::hash::{BuildHasher, Hash, Hasher};
+use core::net::IpAddr;
 use std::collections::HashMap;
 
 use foldhash::quality::RandomState;
 use iomt_hl7v2::Message;
 use iomt_hl7v2::ident::{Subject as About, facts};
-use iomt_wire::{Direction, Timestamp};
+use iomt_wire::Timestamp;
 
 use crate::evidence::{Evidence, Subject};
 use crate::reasoning::ledger::Ledger;
 
-/// Different messages remembered per connection.
-const REMEMBERED: usize = 64;
+/// Evidence remembered, over all messages; a message that says more than a part of it is not remembered.
+const REMEMBERED: usize = 16_384;
+const OF_ONE_MESSAGE: usize = 512;
 
 /// The print of a message: a keyed hash of all its identity facts. The key is random, so that no sender can make one message
 /// pass for another; nothing that is put out depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Print(u64);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Heard {
     evidence: Vec<Evidence>,
     repeats: u64,
     last: Timestamp,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Memo {
+/// The messages that were heard.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memo {
     key: RandomState,
+    /// Evidence held.
+    held: usize,
     heard: HashMap<Print, Heard, RandomState>,
 }
 
 impl Memo {
-    /// The print of a message sent in a direction.
-    pub(super) fn print(&self, direction: Direction, message: &Message<'_>) -> Print {
+    /// The print of a message between two endpoints, in a conversation that was seen whole or not.
+    pub(super) fn print(&self, ends: (IpAddr, IpAddr), whole: bool, message: &Message<'_>) -> Print {
         let mut hasher = self.key.build_hasher();
-        direction.hash(&mut hasher);
+        (ends, whole).hash(&mut hasher);
         facts(message, &mut |fact| {
             match fact.subject {
                 About::Sender => hasher.write_u8(0),
                 About::Receiver => hasher.write_u8(1),
                 About::Device { mds, vmd, instance } => (mds, vmd, instance).hash(&mut hasher),
             }
-            // Where the same words stand in another field, or begin elsewhere in it, they are another fact.
-            (fact.attribute, fact.field.as_ptr().addr(), fact.value).hash(&mut hasher);
+            // The same words in another field are another fact.
+            (fact.attribute, fact.field, fact.value).hash(&mut hasher);
         });
         Print(hasher.finish())
     }
@@ -63,14 +68,19 @@ impl Memo {
 
     /// Remembers what a message said.
     pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, ledger: &mut Ledger) {
-        if self.heard.len() >= REMEMBERED {
-            self.file(ledger);
+        if evidence.len() > OF_ONE_MESSAGE {
+            return;
         }
+        if self.held.saturating_add(evidence.len()) > REMEMBERED {
+            self.tell(ledger);
+        }
+        self.held = self.held.saturating_add(evidence.len());
         self.heard.insert(print, Heard { evidence, repeats: 0, last: Timestamp::default() });
     }
 
     /// Files the counts, and forgets.
-    pub(super) fn file(&mut self, ledger: &mut Ledger) {
+    pub(crate) fn tell(&mut self, ledger: &mut Ledger) {
+        self.held = 0;
         for (_, heard) in self.heard.drain().filter(|(_, heard)| heard.repeats > 0) {
             let mut subject: Option<&Subject> = None;
             for evidence in &heard.evidence {

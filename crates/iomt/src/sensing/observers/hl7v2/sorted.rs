@@ -13,18 +13,23 @@ use crate::sensing::text::clean_text;
 /// Devices of one message; a gateway speaks of a few hundred at most.
 const DEVICES: usize = 1024;
 
+/// Facts of one message about one of its ends; there are about a dozen fields.
+const OF_ONE_END: usize = 256;
+
 /// What one message says, sorted by whom it is about.
+#[derive(Default)]
 pub(super) struct Sorted {
     pub(super) message_type: String,
     pub(super) sender: Vec<(Attribute, Value, Source, Place)>,
     pub(super) receiver: Vec<(Attribute, Value, Source, Place)>,
     pub(super) devices: Vec<Card>,
+    /// Whether a cap was reached.
+    pub(super) capped: bool,
 }
 
 impl Sorted {
     pub(super) fn read(message: &Message<'_>, protocol: &'static str, place: &Place) -> Self {
-        let mut said =
-            Self { message_type: String::new(), sender: Vec::new(), receiver: Vec::new(), devices: Vec::new() };
+        let mut said = Self::default();
         let mut tree = Tree::default();
         let mut product = (String::new(), None);
         let (charset, delimiters) = (message.charset(), message.delimiters());
@@ -35,10 +40,14 @@ impl Sorted {
             }
             let offset = u64::try_from(fact.offset).unwrap_or(u64::MAX).saturating_add(place.offset);
             let place = Place { offset, ..place.clone() };
+            if said.sender.len().max(said.receiver.len()) >= OF_ONE_END {
+                said.capped = true;
+                return;
+            }
             let source = |kind| Source { protocol, field: fact.field, kind };
             match fact.subject {
                 About::Sender => match fact.attribute {
-                    Said::MessageType => said.message_type = text,
+                    Said::MessageType => said.message_type = message_type(text),
                     Said::SoftwareProduct => product = (text, Some(place)),
                     Said::SoftwareProductVersion => {
                         let component = if product.0.is_empty() { "software" } else { &product.0 };
@@ -59,7 +68,9 @@ impl Sorted {
                 }
             }
         });
+        said.capped |= tree.capped;
         said.devices = tree.devices();
+        said.capped |= said.devices.iter().any(Card::is_capped);
         said
     }
 }
@@ -81,6 +92,20 @@ fn peer(
     Some((attribute, value, source(kind), place))
 }
 
+/// MSH-9 if it is one; free text is not.
+fn message_type(text: String) -> String {
+    let lawful = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '^');
+    if text.len() <= 20 && text.chars().all(lawful) { text } else { "unlawful".to_owned() }
+}
+
+/// Point of care, room, bed, facility, building and floor of a PL; its other components are free text. First repetition only.
+fn location(text: &str) -> String {
+    let first = text.split('~').next().unwrap_or_default();
+    let parts =
+        first.split('^').enumerate().filter(|(number, part)| matches!(number, 0..=3 | 6 | 7) && !part.is_empty());
+    parts.map(|(_, part)| part).collect::<Vec<_>>().join("|")
+}
+
 /// A fact about a device.
 fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
     Some(match said {
@@ -100,8 +125,9 @@ fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
             (Attribute::Name, Value::pair("instance", text), "declared-name")
         }
         Said::DeviceType => (Attribute::Class, Value::pair("MDC", text), "mdc-device-type"),
-        Said::Location => (Attribute::Location, Value::text(text), "declared"),
-        Said::UdiDevice | Said::UdiCarrier => (Attribute::Udi, Value::text(text), "declared"),
+        Said::Location => (Attribute::Location, Value::text(&location(text)), "declared"),
+        Said::UdiDevice => (Attribute::Udi, Value::pair("device-identifier", text), "declared"),
+        Said::UdiCarrier => (Attribute::Udi, Value::pair("carrier", text), "declared"),
         _ => return None,
     })
 }
@@ -110,6 +136,7 @@ fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
 #[derive(Default)]
 struct Tree {
     cards: BTreeMap<(u64, u64, Box<[u8]>), Card>,
+    capped: bool,
 }
 
 impl Tree {
@@ -129,6 +156,8 @@ impl Tree {
         let key = (mds, vmd, instance);
         if self.cards.len() < DEVICES || self.cards.contains_key(&key) {
             self.cards.entry(key).or_default().add(attribute, value, source, place);
+        } else {
+            self.capped = true;
         }
     }
 

@@ -1,0 +1,288 @@
+//! All that was said about one subject, kept flat and sorted: a few hundred bytes a value, found by binary search.
+
+use iomt_wire::Timestamp;
+
+use super::ledger::{ShardId, rank};
+use crate::evidence::{Attribute, Evidence, Place, Source, Value};
+
+/// How often and where a source showed a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Sorted by shard.
+    counts: Vec<(ShardId, u64)>,
+    first: Place,
+    last: Timestamp,
+}
+
+impl Tally {
+    fn new(shard: ShardId, place: Place) -> Self {
+        Self { counts: vec![(shard, 1)], last: place.time, first: place }
+    }
+
+    /// How often, over all shards.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.counts.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
+    /// The first place.
+    #[must_use]
+    pub const fn first(&self) -> &Place {
+        &self.first
+    }
+
+    /// The last time.
+    #[must_use]
+    pub const fn last(&self) -> Timestamp {
+        self.last
+    }
+
+    fn seen(&mut self, shard: ShardId, times: u64, place: Option<Place>, last: Timestamp) {
+        change(&mut self.counts, shard, |count| count.saturating_add(times));
+        self.last = self.last.max(last);
+        if let Some(place) = place
+            && place < self.first
+        {
+            self.first = place;
+        }
+    }
+
+    fn combine(&mut self, other: &Self, with: fn(u64, u64) -> u64) {
+        for (shard, count) in &other.counts {
+            change(&mut self.counts, *shard, |mine| with(mine, *count));
+        }
+        if other.first < self.first {
+            self.first = other.first.clone();
+        }
+        self.last = self.last.max(other.last);
+    }
+}
+
+/// Changes the count of a shard in a sorted list, from zero when it is not there.
+fn change(list: &mut Vec<(ShardId, u64)>, shard: ShardId, with: impl Fn(u64) -> u64) {
+    match list.binary_search_by_key(&shard, |(known, _)| *known) {
+        Ok(at) => {
+            if let Some((_, count)) = list.get_mut(at) {
+                *count = with(*count);
+            }
+        }
+        Err(at) => list.insert(at, (shard, with(0))),
+    }
+}
+
+/// What a subject did, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// First sign of life.
+    pub first: Timestamp,
+    /// Last sign of life.
+    pub last: Timestamp,
+    /// Conversations in which a medical protocol was spoken.
+    pub flows: u64,
+    /// Messages of medical protocols.
+    pub messages: u64,
+}
+
+impl Activity {
+    fn combine(self, other: Self, with: fn(u64, u64) -> u64) -> Self {
+        Self {
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+            flows: with(self.flows, other.flows),
+            messages: with(self.messages, other.messages),
+        }
+    }
+}
+
+/// One value from one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    attribute: Attribute,
+    value: Value,
+    source: Source,
+    tally: Tally,
+}
+
+impl Entry {
+    fn key(&self) -> (Attribute, &Value, &Source) {
+        (self.attribute, &self.value, &self.source)
+    }
+}
+
+/// The sources of one value; at least one.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a>(&'a [Entry]);
+
+impl<'a> Told<'a> {
+    /// The sources with their tallies.
+    pub fn iter(self) -> impl Iterator<Item = (&'a Source, &'a Tally)> {
+        self.0.iter().map(|entry| (&entry.source, &entry.tally))
+    }
+
+    /// The sources.
+    pub fn sources(self) -> impl Iterator<Item = &'a Source> {
+        self.0.iter().map(|entry| &entry.source)
+    }
+}
+
+/// All that was said about one subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Sorted by attribute, value and source.
+    entries: Vec<Entry>,
+    /// Sorted by shard.
+    activity: Vec<(ShardId, Activity)>,
+    capped: bool,
+}
+
+impl Record {
+    /// The values of an attribute, each with who told it.
+    pub fn values(&self, attribute: Attribute) -> impl Iterator<Item = (&Value, Told<'_>)> {
+        self.of(attribute)
+            .chunk_by(|a, b| a.value == b.value)
+            .filter_map(|told| Some((&told.first()?.value, Told(told))))
+    }
+
+    /// Everything, in its order.
+    pub fn all(&self) -> impl Iterator<Item = (Attribute, &Value, &Source, &Tally)> {
+        self.entries.iter().map(|entry| (entry.attribute, &entry.value, &entry.source, &entry.tally))
+    }
+
+    /// Whether a value was said.
+    #[must_use]
+    pub fn has(&self, attribute: Attribute, value: &Value) -> bool {
+        self.of(attribute).iter().any(|entry| entry.value == *value)
+    }
+
+    /// What the subject did, over all shards. None where nothing has a time.
+    #[must_use]
+    pub fn activity(&self) -> Option<Activity> {
+        self.activity.iter().map(|(_, activity)| *activity).reduce(|a, b| a.combine(b, u64::saturating_add))
+    }
+
+    /// Whether the cap on values was reached.
+    #[must_use]
+    pub const fn is_capped(&self) -> bool {
+        self.capped
+    }
+
+    /// Adds one sighting that is known from elsewhere.
+    pub(crate) fn add(&mut self, attribute: Attribute, value: Value, source: Source, place: &Place) {
+        let entry = Entry { attribute, value, source, tally: Tally::new(ShardId::default(), place.clone()) };
+        if let Err(at) = self.find(attribute, &entry.value, &entry.source) {
+            self.entries.insert(at, entry);
+        }
+    }
+
+    /// Takes over all that was said about another subject which turned out to be this one.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        self.combine(other, u64::saturating_add);
+    }
+
+    /// Takes evidence of a shard; over `cap` values of one attribute those of smallest rank stay.
+    pub(super) fn take(&mut self, shard: ShardId, evidence: Evidence, cap: usize) {
+        let Evidence { attribute, value, source, place, .. } = evidence;
+        match self.find(attribute, &value, &source) {
+            Ok(at) => {
+                if let Some(entry) = self.entries.get_mut(at) {
+                    let last = place.time;
+                    entry.tally.seen(shard, 1, Some(place), last);
+                }
+            }
+            Err(at) => {
+                self.entries.insert(at, Entry { attribute, value, source, tally: Tally::new(shard, place) });
+                self.shrink(attribute, cap);
+            }
+        }
+    }
+
+    /// Counts evidence that was taken before. What a cap has pushed out meanwhile stays out.
+    pub(super) fn again(&mut self, shard: ShardId, evidence: &Evidence, times: u64, last: Timestamp) {
+        if let Ok(at) = self.find(evidence.attribute, &evidence.value, &evidence.source)
+            && let Some(entry) = self.entries.get_mut(at)
+        {
+            entry.tally.seen(shard, times, None, last);
+        }
+    }
+
+    /// Counts a sign of life.
+    pub(super) fn act(&mut self, shard: ShardId, sign: Activity) {
+        match self.activity.iter_mut().find(|(known, _)| *known == shard) {
+            Some((_, activity)) => *activity = activity.combine(sign, u64::saturating_add),
+            None => {
+                self.activity.push((shard, sign));
+                self.activity.sort_by_key(|(shard, _)| *shard);
+            }
+        }
+    }
+
+    /// Merges what another ledger has of the same subject.
+    pub(super) fn merge(&mut self, other: Self, cap: usize) {
+        self.combine(&other, Ord::max);
+        let attributes: std::collections::BTreeSet<Attribute> =
+            other.entries.iter().map(|entry| entry.attribute).collect();
+        for attribute in attributes {
+            self.shrink(attribute, cap);
+        }
+    }
+
+    /// Gives a shard another name.
+    pub(super) fn restamp(&mut self, from: ShardId, to: ShardId) {
+        let counts = self.entries.iter_mut().flat_map(|entry| &mut entry.tally.counts).map(|(shard, _)| shard);
+        for shard in counts.chain(self.activity.iter_mut().map(|(shard, _)| shard)).filter(|shard| **shard == from) {
+            *shard = to;
+        }
+        for entry in &mut self.entries {
+            entry.tally.counts.sort_by_key(|(shard, _)| *shard);
+        }
+        self.activity.sort_by_key(|(shard, _)| *shard);
+    }
+
+    fn combine(&mut self, other: &Self, with: fn(u64, u64) -> u64) {
+        for theirs in &other.entries {
+            match self.find(theirs.attribute, &theirs.value, &theirs.source) {
+                Ok(at) => {
+                    if let Some(mine) = self.entries.get_mut(at) {
+                        mine.tally.combine(&theirs.tally, with);
+                    }
+                }
+                Err(at) => self.entries.insert(at, theirs.clone()),
+            }
+        }
+        for (shard, sign) in &other.activity {
+            match self.activity.iter_mut().find(|(known, _)| known == shard) {
+                Some((_, activity)) => *activity = activity.combine(*sign, with),
+                None => {
+                    self.activity.push((*shard, *sign));
+                    self.activity.sort_by_key(|(shard, _)| *shard);
+                }
+            }
+        }
+        self.capped |= other.capped;
+    }
+
+    fn find(&self, attribute: Attribute, value: &Value, source: &Source) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.key().cmp(&(attribute, value, source)))
+    }
+
+    fn of(&self, attribute: Attribute) -> &[Entry] {
+        let start = self.entries.partition_point(|entry| entry.attribute < attribute);
+        let end = self.entries.partition_point(|entry| entry.attribute <= attribute);
+        self.entries.get(start..end).unwrap_or_default()
+    }
+
+    /// Keeps the `cap` values of smallest rank.
+    fn shrink(&mut self, attribute: Attribute, cap: usize) {
+        if self.of(attribute).len() <= cap {
+            return;
+        }
+        let mut ranks: Vec<(u64, Value)> =
+            self.values(attribute).map(|(value, _)| (rank(value), value.clone())).collect();
+        if ranks.len() > cap {
+            ranks.sort();
+            let out: Vec<Value> = ranks.split_off(cap).into_iter().map(|(_, value)| value).collect();
+            self.entries.retain(|entry| entry.attribute != attribute || !out.contains(&entry.value));
+            self.capped = true;
+        }
+    }
+}
