@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Sensors rotate captures into `.pcap.gz` and `.pcap.zst`, often as several members or frames appended to one file; all of
-//! them are read. Memory is constant: gzip keeps 32 KiB, Zstandard the window its frame asks for, at most 100 MiB.
+//! them are read. Memory is constant: gzip keeps 32 KiB, Zstandard the window its frame asks for, at most 32 MiB
+//! (`zstd` exceeds it by `--long` and by the levels above 20); a frame that asks for more is refused as damaged.
 
 use std::io::{self, Read};
 
@@ -49,7 +50,7 @@ pub fn decompress(mut input: impl Read + Send + 'static) -> io::Result<Box<dyn R
     let whole = io::Cursor::new(head).chain(input);
     Ok(match compression {
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(whole)),
-        Some(Compression::Zstd) => Box::new(Zstd { source: whole, decoder: FrameDecoder::new(), in_frame: false }),
+        Some(Compression::Zstd) => Box::new(Zstd::new(whole)),
         None => Box::new(whole),
     })
 }
@@ -72,13 +73,57 @@ pub(crate) fn read_up_to(input: &mut impl Read, buffer: &mut [u8]) -> io::Result
 struct Zstd<R> {
     source: R,
     decoder: FrameDecoder,
-    in_frame: bool,
+    state: State,
+}
+
+enum State {
+    /// Before a frame, or behind the last.
+    Between,
+    Inside,
+    /// The frame is damaged: what was decoded of it before is still handed out.
+    Failing(io::Error),
+    Over,
 }
 
 /// How much is decompressed at a time.
 const STEP: usize = 128 << 10;
+/// The largest window that is allocated for a frame.
+const WINDOW: u64 = 32 << 20;
+/// An empty last block, and a checksum in case the frame has one.
+///
+/// Before its end a frame keeps back as much as its window, since later blocks may repeat it. When none can come any more, this
+/// end in place of the true one makes the decoder give that away.
+const END: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
 impl<R: Read> Zstd<R> {
+    fn new(source: R) -> Self {
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(WINDOW);
+        Self { source, decoder, state: State::Between }
+    }
+
+    /// Compares the checksum of a frame that was handed out whole.
+    fn verify(&self) -> io::Result<()> {
+        match self.decoder.get_checksum_from_data() {
+            Some(sum) if self.decoder.get_calculated_checksum() != Some(sum) => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum of a Zstandard frame does not match"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Decodes some more of a frame.
+    fn step(&mut self) -> State {
+        match self.decoder.decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBytes(STEP)) {
+            Ok(_) => State::Inside,
+            Err(error) => {
+                // Should even this fail, there is nothing to hand out but what exceeds the window.
+                let _ = self.decoder.decode_blocks(END.as_slice(), BlockDecodingStrategy::UptoBlocks(1));
+                State::Failing(damaged(error))
+            }
+        }
+    }
+
     /// Moves to the next frame; `false` at the end of the input.
     fn next_frame(&mut self) -> io::Result<bool> {
         loop {
@@ -109,22 +154,24 @@ impl<R: Read> Read for Zstd<R> {
             return Ok(0);
         }
         loop {
-            if !self.in_frame {
-                if !self.next_frame()? {
-                    return Ok(0);
-                }
-                self.in_frame = true;
-            }
-            if self.decoder.can_collect() > 0 {
+            let inside = match self.state {
+                State::Over => return Ok(0),
+                State::Between => false,
+                State::Inside | State::Failing(_) => true,
+            };
+            if inside && self.decoder.can_collect() > 0 {
                 return Read::read(&mut self.decoder, buffer);
             }
-            if self.decoder.is_finished() {
-                self.in_frame = false;
-            } else {
-                self.decoder
-                    .decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBytes(STEP))
-                    .map_err(damaged)?;
-            }
+            self.state = match core::mem::replace(&mut self.state, State::Over) {
+                State::Between if self.next_frame()? => State::Inside,
+                State::Between | State::Over => return Ok(0),
+                State::Failing(error) => return Err(error),
+                State::Inside if self.decoder.is_finished() => {
+                    self.verify()?;
+                    State::Between
+                }
+                State::Inside => self.step(),
+            };
         }
     }
 }
@@ -169,6 +216,66 @@ mod tests {
         assert_eq!(inflate([gzip(&first), gzip(&second)].concat()).unwrap(), both);
         let skippable = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 9, 9, 9].to_vec();
         assert_eq!(inflate([skippable.clone(), zstd(&first), skippable, zstd(&second)].concat()).unwrap(), both);
+    }
+
+    /// A frame of raw blocks with a checksum, a window of 1 MiB and no content size.
+    fn raw_frame(blocks: &[&[u8]], checksum: [u8; 4]) -> Vec<u8> {
+        let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x04, 10 << 3];
+        for (index, block) in blocks.iter().enumerate() {
+            let last = u32::from(index.saturating_add(1) == blocks.len());
+            frame.extend(&(u32::try_from(block.len()).unwrap() << 3 | last).to_le_bytes()[..3]);
+            frame.extend(*block);
+        }
+        frame.extend(checksum);
+        frame
+    }
+
+    fn read(bytes: Vec<u8>) -> (Vec<u8>, Option<io::ErrorKind>) {
+        let mut out = Vec::new();
+        let mut reader = decompress(io::Cursor::new(bytes)).unwrap();
+        let error = reader.read_to_end(&mut out).err();
+        assert_eq!(reader.read(&mut [0; 9]).unwrap_or(0), 0, "nothing follows damage");
+        (out, error.map(|error| error.kind()))
+    }
+
+    #[test]
+    fn blocks_within_the_window_are_not_lost_when_the_frame_is_cut_or_damaged_behind_them() {
+        let frame = raw_frame(&[b"first ", b"second", b"third"], [0; 4]);
+        // In the third block, before it, in its header, and before and in the checksum.
+        for (length, expected) in [
+            (29, &b"first second"[..]),
+            (24, b"first second"),
+            (26, b"first second"),
+            (32, b"first secondthird"),
+            (34, b"first secondthird"),
+        ] {
+            let (out, error) = read(frame.get(..length).unwrap().to_vec());
+            assert_eq!((out.as_slice(), error), (expected, Some(io::ErrorKind::InvalidData)), "{length}");
+        }
+        // The third block is of the reserved type.
+        let mut damaged = frame;
+        *damaged.get_mut(24).unwrap() |= 6;
+        assert_eq!(read(damaged), (b"first second".to_vec(), Some(io::ErrorKind::InvalidData)));
+    }
+
+    #[test]
+    fn a_checksum_that_does_not_match_is_damage_reported_behind_the_data() {
+        // XXH64 of nothing is ef46db3751d8e999.
+        assert_eq!(read(raw_frame(&[b""], [0x99, 0xe9, 0xd8, 0x51])), (Vec::new(), None));
+        assert_eq!(read(raw_frame(&[b""], [0x98, 0xe9, 0xd8, 0x51])), (Vec::new(), Some(io::ErrorKind::InvalidData)));
+        let sound = zstd(b"sound");
+        assert_eq!(read(sound.clone()), (b"sound".to_vec(), None));
+        let mut flipped = sound;
+        *flipped.last_mut().unwrap() ^= 1;
+        assert_eq!(read(flipped), (b"sound".to_vec(), Some(io::ErrorKind::InvalidData)));
+    }
+
+    #[test]
+    fn a_window_larger_than_what_is_kept_is_refused() {
+        for (exponent, accepted) in [(15_u8, true), (16, false)] {
+            let frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, exponent << 3, 1, 0, 0];
+            assert_eq!(inflate(frame).is_ok(), accepted, "{exponent}");
+        }
     }
 
     #[test]
