@@ -211,6 +211,26 @@ fn a_hole_that_nobody_acknowledged_waits_for_the_repetition() {
 }
 
 #[test]
+fn a_stray_acknowledgement_far_ahead_is_not_a_loss() {
+    // After a handshake, and without one.
+    for greeted in [true, false] {
+        let mut bench = Bench::new();
+        if greeted {
+            handshake(&mut bench, 100, 500);
+        }
+        bench.push(&segment(Initiator, 101, 501, ACK, b"question"));
+        bench.push(&segment(Responder, 501, 445_000_000, ACK, b""));
+        bench
+            .push(&segment(Responder, 501, 109, ACK, b"answer"))
+            .push(&segment(Initiator, 109, 507, ACK, b"!"))
+            .finish();
+        assert_eq!(bench.recorder.bytes(Initiator), b"question!");
+        assert_eq!(bench.recorder.bytes(Responder), b"answer");
+        assert_eq!(bench.network.health().gap_bytes, 0, "greeted: {greeted}");
+    }
+}
+
+#[test]
 fn one_side_alone_gives_up_holes_after_three_seconds() {
     let mut bench = Bench::new();
     bench.push(&segment(Initiator, 100, 0, SYN, b"")).push(&segment(Initiator, 111, 501, ACK, b"after"));

@@ -18,6 +18,9 @@ use crate::{FlowKey, Handler, Place};
 
 /// No TCP window is larger (RFC 7323, section 2.3), so nothing further ahead belongs to the stream.
 const WINDOW: u64 = 1 << 30;
+/// An acknowledgement further ahead of what was seen is of another connection, or forged: believed, it would be reported as a loss
+/// of that size. Windows of this size are not found outside of long fat links, nor losses that leave the flow recognisable.
+const ACKED: u64 = 64 << 20;
 /// An acknowledgement this far below the first data tells the start; one further below is of another connection.
 const HEAD: u64 = 1 << 20;
 /// Data this far below what was delivered are no late copies.
@@ -173,6 +176,7 @@ impl Half {
         self.next = self.position(first);
         self.phase = Phase::Running;
         self.pending = None;
+        self.forget_far_acknowledgement();
         // Nothing precedes the start: what does is of another connection, or a keep-alive.
         while let Some((at, piece)) = self.held.first()
             && at < self.next
@@ -200,10 +204,16 @@ impl Half {
         let position = self.position(number);
         if self.phase == Phase::Waiting {
             self.lowest_acked = Some(self.lowest_acked.map_or(position, |lowest| lowest.min(position)));
-        } else if position > self.next.saturating_add(WINDOW) {
+        } else if position > self.next.saturating_add(ACKED) {
             return;
         }
         self.acked = Some(self.acked.map_or(position, |acked| acked.max(position)));
+    }
+
+    /// Only when the start is known can what was acknowledged before be judged.
+    fn forget_far_acknowledgement(&mut self) {
+        let most = self.next.saturating_add(ACKED);
+        self.acked = self.acked.filter(|acked| *acked <= most);
     }
 
     /// The sender resets the connection after what it sent before this number.
@@ -265,6 +275,7 @@ impl Half {
         self.phase = Phase::Running;
         self.pending = None;
         self.next = first;
+        self.forget_far_acknowledgement();
         self.fin = self.fin.filter(|fin| *fin >= first);
         let lowest = self.lowest_acked.filter(|lowest| *lowest <= first && first.saturating_sub(*lowest) <= HEAD);
         match lowest.map(|lowest| first.saturating_sub(lowest)) {
