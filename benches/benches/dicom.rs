@@ -5,6 +5,8 @@
 //! Each comparison does the same work on both sides: an association request is read to its last item; a data set is scanned
 //! for the same elements up to the pixel data. dicom-rs builds owned values where this project borrows; that is the point of
 //! the comparison, not a flaw of it. The streaming figures have no peer: nothing else reads elements out of passing segments.
+
+#![allow(clippy::indexing_slicing, reason = "a bench may panic on input of its own")]
 #![allow(missing_docs, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 use core::hint::black_box;

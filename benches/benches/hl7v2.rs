@@ -4,6 +4,7 @@
 //! own accessors, without the judgement that `facts` adds. `rust-hl7` splits a field once, not into four levels.
 //! `tokens`: parse a message and visit every value. `mllp`: blocks out of a stream.
 
+#![allow(clippy::indexing_slicing, reason = "a bench may panic on input of its own")]
 #![allow(missing_docs, reason = "macros of criterion")]
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "what is measured is well formed and small")]
 

@@ -7,7 +7,9 @@
 //!
 //! `cargo bench -p iomt-benches --bench intellivue`
 
-use std::{hint::black_box, time::Duration};
+#![allow(clippy::indexing_slicing, reason = "a bench may panic on input of its own")]
+
+use core::{hint::black_box, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use iomt_intellivue::{

@@ -205,10 +205,11 @@ impl Shown<'_, '_, '_> {
         let tag = format!("{:04X}", ava.id.0);
         let known = attribute_by_id(ava.id);
         let name = known.map_or("", |known| known.name.unwrap_or(known.meaning));
-        let span = ava.offset..ava.offset.saturating_add(ava.value.len());
+        let end = ava.offset.saturating_add(ava.value.len());
         let said = self.said;
-        let here = said.iter().filter(|fact| span.contains(&fact.offset));
-        let facts: Vec<&Fact<'_>> = here.collect();
+        let from = said.partition_point(|fact| fact.offset < ava.offset);
+        let to = said.partition_point(|fact| fact.offset < end);
+        let facts = said.get(from..to).unwrap_or_default();
         let value = facts.is_empty().then(|| self.moment.value(false, || bytes(ava.value)));
         let offset = length(ava.offset);
         let size = Some(length(ava.value.len()));

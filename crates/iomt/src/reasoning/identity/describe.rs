@@ -118,8 +118,16 @@ fn plain(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> Option
     trial.decide(knowledge)
 }
 
-/// The class: by modality, SOP class and device code; for an endpoint without any, by what it does.
+/// The class: by modality, SOP class and device code. An endpoint is first of all what it does: a router that passes on a
+/// scanner's worklist queries names a modality that is not its own.
 fn class(record: &Record, kind: Kind, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
+    match kind {
+        Kind::Equipment => declared_class(record, knowledge),
+        Kind::Endpoint => class_by_role(record, relations, knowledge).or_else(|| declared_class(record, knowledge)),
+    }
+}
+
+fn declared_class(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, Attribute::Class) {
         let (system, code) = (value.qualifier(), value.bare());
@@ -134,12 +142,10 @@ fn class(record: &Record, kind: Kind, relations: &[Relation], knowledge: &Knowle
             trial.code(class, &format!("{system} {code}"));
         }
     }
-    if let Some(decision) = trial.decide(knowledge) {
-        return Some(decision);
-    }
-    if kind == Kind::Equipment {
-        return None;
-    }
+    trial.decide(knowledge)
+}
+
+fn class_by_role(record: &Record, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, Attribute::Role) {
         let Value::Pair(role, service) = value else { continue };
