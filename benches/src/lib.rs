@@ -1,6 +1,6 @@
 //! Traffic for the benches, made the same way every time.
 //!
-//! [`Mix`] says how much of what; [`write`] writes it as a classic pcap file. Everything is constructed: addresses are of the
+//! [`Mix`] says how much of what; [`write()`] writes it as a classic pcap file. Everything is constructed: addresses are of the
 //! documentation ranges, names and texts invented, bulk bytes from a fixed-seed generator.
 
 #![expect(clippy::indexing_slicing, reason = "the generator indexes arrays of its own")]

@@ -127,6 +127,25 @@ fn a_port_used_again_is_a_new_connection_and_a_repeated_syn_is_not() {
 }
 
 #[test]
+fn a_port_used_again_is_a_new_connection_though_no_handshake_was_seen() {
+    let mut bench = Bench::new();
+    for (client, server, question, answer) in
+        [(101, 501, b"one", b"ONE"), (90_000_000, 200_000_000, b"two", b"TWO"), (3_000_000_000, 7, b"six", b"SIX")]
+    {
+        bench
+            .push(&segment(Initiator, client, server, ACK, question))
+            .push(&segment(Responder, server, client + 3, ACK, answer))
+            .push(&segment(Initiator, client + 3, server + 3, ACK | FIN, b""))
+            .push(&segment(Responder, server + 3, client + 4, ACK | FIN, b""));
+    }
+    bench.finish();
+    assert_eq!(bench.network.health().streams, 3);
+    assert_eq!(bench.network.health().gap_bytes, 0);
+    assert_eq!(bench.recorder.bytes(Initiator), b"onetwosix");
+    assert_eq!(bench.recorder.bytes(Responder), b"ONETWOSIX");
+}
+
+#[test]
 fn a_stray_syn_does_not_end_a_living_connection() {
     let mut bench = Bench::new();
     handshake(&mut bench, 100, 500);

@@ -381,13 +381,25 @@ fn mpls(mut bytes: &[u8]) -> Step<'_> {
         if bottom & 1 != 0 {
             return match bytes.first() {
                 Some(0x40..=0x6f) => Step::Ip(bytes),
-                // A pseudowire control word begins with a zero nibble (RFC 4385); Ethernet follows.
+                // A pseudowire control word begins with a zero nibble (RFC 4385); Ethernet follows. It may be left out (RFC 4448,
+                // section 4.6), and the first nibble is then that of a MAC.
+                Some(0x00..=0x0f) if is_carried(bytes.get(12..14)) && !is_carried(bytes.get(16..18)) => {
+                    Step::Tunnel(Inner::Ethernet(bytes))
+                }
                 Some(0x00..=0x0f) => Step::Tunnel(Inner::Ethernet(bytes.get(4..).unwrap_or_default())),
                 _ => unknown("MPLS"),
             };
         }
     }
     unknown("MPLS")
+}
+
+/// Whether these bytes are an EtherType that is followed here.
+fn is_carried(kind: Option<&[u8]>) -> bool {
+    matches!(
+        kind,
+        Some([0x08, 0x00 | 0x06] | [0x86, 0xdd] | [0x81 | 0x91 | 0x92, 0x00] | [0x88, 0xa8 | 0x47 | 0x48 | 0x64])
+    )
 }
 
 /// ```text

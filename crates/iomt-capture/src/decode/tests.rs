@@ -161,6 +161,17 @@ fn tunnels_are_peeled_off_and_the_inner_ethernet_speaks() {
 }
 
 #[test]
+fn a_pseudowire_is_followed_with_and_without_its_control_word() {
+    let inner = ethernet(0x0800, &ipv4(17, &udp(24_105, b"wave")));
+    for control in [&[][..], &[0; 4], &[0, 0, 0, 9]] {
+        let frame = [&[7; 12][..], &[0x88, 0x47, 0, 1, 1, 64], control, &inner].concat();
+        let decoded = walk(LinkType::ETHERNET, &frame);
+        assert_eq!(text(&decoded), b"wave", "{control:?}");
+        assert_eq!((decoded.ether.source, decoded.ether.destination), (Some(Mac(A)), Some(Mac(B))));
+    }
+}
+
+#[test]
 fn a_datagram_on_a_vxlan_port_that_is_none_stays_plain() {
     for payload in [&b"hello"[..], &[0; 60], &[8; 60], &[8, 0, 0, 0, 0, 0, 5, 0, 1, 2, 3]] {
         let frame = ethernet(0x0800, &ipv4(17, &udp(4789, payload)));

@@ -155,6 +155,12 @@ impl Half {
         self.seen.then(|| i64::from(sequence.wrapping_sub(low(self.next)).cast_signed()))
     }
 
+    /// How far a sequence number lies from the FIN, while the start is waited for.
+    pub(crate) fn distance_from_waiting_end(&self, sequence: u32) -> Option<i64> {
+        let fin = self.fin.filter(|_| self.phase == Phase::Waiting)?;
+        Some(i64::from(sequence.wrapping_sub(low(fin)).cast_signed()))
+    }
+
     /// Whether a SYN with this number may be the late beginning of what was seen.
     pub(crate) fn may_begin_at(&self, isn: u32) -> bool {
         if !self.seen {
@@ -229,9 +235,13 @@ impl Half {
         self.anchor(part.sequence);
         let at = self.position(part.sequence);
         let end = at.saturating_add(count(part.bytes.len()));
-        if at.abs_diff(self.next) > WINDOW {
+        // Two connections whose handshakes were not seen must not be taken for one.
+        let (near, reach) = self.held.first().map_or((self.next, WINDOW), |(first, _)| (first, STALE));
+        if at.abs_diff(near) > reach {
+            self.strays = self.strays.saturating_add(1);
             return;
         }
+        self.strays = 0;
         if part.fin {
             self.fin.get_or_insert(end.saturating_add(count(part.missing)));
         }

@@ -107,6 +107,13 @@ impl<F> Connection<F> {
                 return !tcp.payload.is_empty()
                     && sender.distance(tcp.sequence).is_none_or(|distance| !(-BEHIND..=AHEAD).contains(&distance));
             }
+            // All of it was seen, and nothing delivered yet because its start may still come.
+            if let Some(distance) = sender.distance_from_waiting_end(tcp.sequence)
+                && !tcp.payload.is_empty()
+                && !(-BEHIND..=AHEAD).contains(&distance)
+            {
+                return true;
+            }
             let confirmed = self.candidate.is_some_and(|(who, isn)| {
                 who == side && tcp.sequence == isn.wrapping_add(1) && !tcp.flags.has(Flags::RST)
             });
