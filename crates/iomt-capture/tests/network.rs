@@ -74,11 +74,25 @@ fn a_syn_ack_alone_tells_who_began_and_where_both_streams_start() {
 }
 
 #[test]
-fn a_head_that_was_acknowledged_and_not_seen_is_one_gap() {
+fn a_head_that_was_acknowledged_and_not_seen_is_a_gap_behind_an_unknown_start() {
     let mut bench = Bench::new();
     bench.push(&segment(Responder, 500, 1_000, ACK, b"")).push(&segment(Initiator, 1_030, 500, ACK, b"seen")).finish();
-    assert_eq!(bench.recorder.gaps(Initiator), [30]);
+    assert_eq!(bench.recorder.gaps(Initiator), [0, 30]);
     assert_eq!(bench.recorder.bytes(Initiator), b"seen");
+    assert_eq!(bench.network.health().gaps, 1);
+}
+
+#[test]
+fn a_head_that_comes_after_the_start_was_declared_is_still_taken() {
+    let mut bench = Bench::new();
+    bench.push(&segment(Responder, 500, 1_000, ACK, b"")).push(&segment(Initiator, 1_005, 500, ACK, b" seen"));
+    for _ in 0..5 {
+        bench.wait(100).push(&segment(Responder, 500, 1_010, ACK, b""));
+    }
+    assert_eq!(bench.recorder.gaps(Initiator), [0], "the start was declared");
+    bench.push(&segment(Initiator, 1_000, 500, ACK, b"first")).finish();
+    assert_eq!(bench.recorder.bytes(Initiator), b"first seen");
+    assert_eq!(bench.network.health().gaps, 0);
 }
 
 #[test]

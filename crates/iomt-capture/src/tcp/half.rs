@@ -288,10 +288,12 @@ impl Half {
         self.forget_far_acknowledgement();
         self.fin = self.fin.filter(|fin| *fin >= first);
         let lowest = self.lowest_acked.filter(|lowest| *lowest <= first && first.saturating_sub(*lowest) <= HEAD);
-        match lowest.map(|lowest| first.saturating_sub(lowest)) {
-            Some(0) if greeted => {}
-            Some(len @ 1..) => sink.gap(&place, len),
-            _ => sink.send(&place, Segment::Gap { len: 0 }),
+        if let Some(lowest) = lowest {
+            // What lies between was sent: it may still come, and is a hole like any other.
+            self.next = lowest;
+        }
+        if !(greeted && lowest == Some(first)) {
+            sink.send(&place, Segment::Gap { len: 0 });
         }
     }
 
