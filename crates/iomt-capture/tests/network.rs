@@ -264,6 +264,20 @@ fn a_stray_acknowledgement_far_ahead_is_not_a_loss() {
 }
 
 #[test]
+fn the_late_end_of_an_earlier_connection_is_not_that_of_the_next() {
+    let mut bench = Bench::new();
+    handshake(&mut bench, 100, 500);
+    bench
+        .push(&segment(Initiator, 101, 445_000_001, ACK, b""))
+        .push(&segment(Responder, 445_000_000, 77, ACK | FIN, b""))
+        .push(&segment(Responder, 501, 101, ACK, b"answer"))
+        .finish();
+    assert_eq!(bench.recorder.bytes(Responder), b"answer");
+    assert!(!bench.recorder.ended(Responder));
+    assert_eq!(bench.network.health().gap_bytes, 0);
+}
+
+#[test]
 fn one_side_alone_gives_up_holes_after_three_seconds() {
     let mut bench = Bench::new();
     bench.push(&segment(Initiator, 100, 0, SYN, b"")).push(&segment(Initiator, 111, 501, ACK, b"after"));

@@ -348,7 +348,9 @@ impl Half {
         let mut bytes = part.bytes;
         let bytes_end = at.saturating_add(count(bytes.len()));
         let end = bytes_end.saturating_add(count(part.missing));
-        if at > self.next.saturating_add(WINDOW) || end.saturating_add(STALE) < self.next {
+        // A FIN alone is as little proof of what precedes it as an acknowledgement.
+        let reach = if end == at { ACKED } else { WINDOW };
+        if at > self.next.saturating_add(reach) || end.saturating_add(STALE) < self.next {
             self.strays = self.strays.saturating_add(1);
             return;
         }
