@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 size=${1:-256}
 folder=${2:-$(mktemp -d)}
 cargo build --release -q -p iomt-cli -p iomt-benches --bins
-generate=target/release/generate iomt=target/release/iomt
+bin=${CARGO_TARGET_DIR:-target}/release
+generate=$bin/generate iomt=$bin/iomt
 
 # seconds and peak KiB of a command, best of three
 measure() {
@@ -32,7 +33,7 @@ s, p, size = float('$seconds'), int('$peak'), os.path.getsize('$file')
 print('%-34s %-12s %9.3f s %9.3f GB/s %8.1f MiB peak' % ('$name', os.path.basename('$file'), s, size / s / 1e9, p / 1024))"
 }
 
-target/release/bandwidth
+"$bin/bandwidth"
 for kind in bulk mixed; do
   file=$folder/$kind.pcap
   [ -s "$file" ] || "$generate" "$kind" "$size" "$file" >/dev/null

@@ -7,7 +7,7 @@ cargo build --release -q -p iomt-benches --bin kernel
 count() { # kernel, times
   local out
   out=$(mktemp)
-  valgrind --tool=callgrind --callgrind-out-file="$out" target/release/kernel "$1" "$2" 2>/dev/null
+  valgrind --tool=callgrind --callgrind-out-file="$out" "${CARGO_TARGET_DIR:-target}/release/kernel" "$1" "$2" 2>/dev/null
   sed -n 's/^summary: //p' "$out"
   rm -f "$out"
 }
