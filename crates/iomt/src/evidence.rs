@@ -197,10 +197,20 @@ pub struct Evidence {
 /// The [sign](Attribute::Sign) that a conversation about equipment was seen from its beginning to its end without a gap.
 pub const WHOLE: &str = "seen-whole";
 
-/// Takes evidence; the [ledger](crate::ledger::Ledger) does.
+/// Takes what is sensed; the [ledger](crate::ledger::Ledger) does. All that sensing knows of reasoning.
 pub trait Sink {
-    /// Takes one.
+    /// Takes one piece of evidence.
     fn take(&mut self, evidence: Evidence);
+
+    /// Takes note that evidence which was taken before was seen so many times more, the last time at `last`.
+    fn again(&mut self, evidence: &Evidence, times: u64, last: Timestamp) {
+        let _ = (evidence, times, last);
+    }
+
+    /// Takes note of a subject's sign of life, with new conversations and messages.
+    fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
+        let _ = (subject, time, flows, messages);
+    }
 }
 
 impl<F: FnMut(Evidence)> Sink for F {

@@ -133,22 +133,6 @@ impl Ledger {
         self.records.is_empty()
     }
 
-    /// Counts a sign of life of a subject.
-    pub fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
-        let shard = self.shard;
-        let Some(record) = self.entry(subject) else { return };
-        record.act(shard, Activity { first: time, last: time, flows, messages });
-    }
-
-    /// Counts evidence that was taken before and was seen `times` more, the last time at `last`.
-    pub fn again(&mut self, evidence: &Evidence, times: u64, last: Timestamp) {
-        let shard = self.shard;
-        // What a cap has pushed out meanwhile stays out.
-        if let Some(record) = self.records.get_mut(&evidence.subject) {
-            record.again(shard, evidence, times, last);
-        }
-    }
-
     /// Notes a hardware address with a network address that was seen behind it.
     pub fn neighbour(&mut self, neighbour: Neighbour, proof: Proof) {
         self.neighbours.entry((rank(&neighbour), neighbour)).or_default().merge(proof);
@@ -247,6 +231,20 @@ impl Sink for Ledger {
         let (shard, cap) = (self.shard, self.limits.values);
         if let Some(record) = self.entry(&evidence.subject) {
             record.take(shard, evidence, cap);
+        }
+    }
+
+    fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
+        let shard = self.shard;
+        let Some(record) = self.entry(subject) else { return };
+        record.act(shard, Activity { first: time, last: time, flows, messages });
+    }
+
+    fn again(&mut self, evidence: &Evidence, times: u64, last: Timestamp) {
+        let shard = self.shard;
+        // What a cap has pushed out meanwhile stays out.
+        if let Some(record) = self.records.get_mut(&evidence.subject) {
+            record.again(shard, evidence, times, last);
         }
     }
 }

@@ -6,18 +6,16 @@ use std::sync::Arc;
 use iomt_capture::{FlowKey, Place as At};
 use iomt_wire::Direction;
 
-use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value};
+use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value};
 use crate::health::Health;
-use crate::reasoning::ledger::Ledger;
 use crate::sensing::observers::hl7v2::memo::Memo;
 
 /// One moment of one conversation.
-#[derive(Debug)]
 pub(crate) struct Scene<'a> {
     pub(crate) flow: &'a FlowKey,
     pub(crate) at: &'a At,
     pub(crate) input: &'a Arc<str>,
-    pub(crate) ledger: &'a mut Ledger,
+    pub(crate) out: &'a mut dyn Sink,
     pub(crate) health: &'a mut Health,
     pub(crate) memo: &'a mut Memo,
 }
@@ -55,7 +53,7 @@ impl Scene<'_> {
             return;
         }
         let place = self.place(offset);
-        self.ledger.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
+        self.out.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
     }
 
     /// Counts messages, and the conversation at its first, for both of its endpoints.
@@ -63,7 +61,7 @@ impl Scene<'_> {
         for direction in [Direction::Initiator, Direction::Responder] {
             let address = self.address(direction);
             if !is_nobody(address) {
-                self.ledger.active(&Subject::Endpoint(address), self.at.time, flows, messages);
+                self.out.active(&Subject::Endpoint(address), self.at.time, flows, messages);
             }
         }
         self.health.messages = self.health.messages.saturating_add(messages);

@@ -153,7 +153,7 @@ struct Sensing {
 
 impl Sensing {
     fn scene<'a>(&'a mut self, flow: &'a FlowKey, at: &'a At) -> Scene<'a> {
-        Scene { flow, at, input: &self.input, ledger: &mut self.ledger, health: &mut self.health, memo: &mut self.memo }
+        Scene { flow, at, input: &self.input, out: &mut self.ledger, health: &mut self.health, memo: &mut self.memo }
     }
 
     /// A hardware address and a network address behind it.

@@ -15,7 +15,7 @@ use iomt_dicom::pdu::{Associate, Pdu};
 use iomt_dicom::{Event, Message, Tag, Tracker};
 use iomt_wire::{Direction, Limits, Segment};
 
-use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value, WHOLE};
+use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
 use crate::fingerprint::Fingerprint;
 use crate::fingerprint::dicom::{self as fingerprint, Offer};
 use crate::sensing::card::Card;
@@ -192,7 +192,7 @@ impl State {
         }
         for subject in core::mem::take(&mut self.spoken_of) {
             let place = scene.place(0);
-            scene.ledger.take(Evidence {
+            scene.out.take(Evidence {
                 subject,
                 attribute: Attribute::Sign,
                 value: Value::text(WHOLE),
@@ -277,8 +277,8 @@ impl State {
         if card.is_capped() {
             scene.health.hit("facts of one device", 1);
         }
-        if let Some(subject) = card.file(Some(speaker), "dicom", scene.ledger) {
-            scene.ledger.active(&subject, scene.at.time, 0, 1);
+        if let Some(subject) = card.file(Some(speaker), "dicom", scene.out) {
+            scene.out.active(&subject, scene.at.time, 0, 1);
             if self.spoken_of.len() < SPOKEN_OF {
                 self.spoken_of.insert(subject.clone());
             } else {
@@ -286,7 +286,7 @@ impl State {
             }
             let receiver = scene.address(direction.reverse());
             if self.stored && !is_nobody(receiver) {
-                scene.ledger.take(Evidence {
+                scene.out.take(Evidence {
                     subject,
                     attribute: Attribute::Peer,
                     value: Value::pair("stored-at", &receiver.to_string()),
@@ -424,7 +424,7 @@ fn stack(direction: Direction, offset: u64, pdu: &Associate<'_>, scene: &mut Sce
         return;
     }
     let place = scene.place(offset);
-    scene.ledger.take(Evidence {
+    scene.out.take(Evidence {
         subject: Subject::Endpoint(address),
         attribute: Attribute::Stack,
         value: Value::pair(&uid, &version),
@@ -442,7 +442,7 @@ fn print(direction: Direction, place: Place, print: &Fingerprint, field: &'stati
     let scheme = if print.missing.is_empty() { print.scheme.to_owned() } else { format!("{} partial", print.scheme) };
     let family = format!("{}-family", print.scheme);
     for value in [Value::pair(&scheme, &print.text), Value::pair(&family, &print.family)] {
-        scene.ledger.take(Evidence {
+        scene.out.take(Evidence {
             subject: Subject::Endpoint(address),
             attribute: Attribute::Fingerprint,
             value,

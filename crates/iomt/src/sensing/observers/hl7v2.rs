@@ -8,8 +8,7 @@ use iomt_hl7v2::mllp::{Decoder, Event};
 use iomt_hl7v2::text::{decode_utf16, utf16};
 use iomt_wire::{Direction, Limits, Segment};
 
-use crate::evidence::{Attribute, Evidence, Place, Sink as _, Source, Subject, Value, WHOLE};
-use crate::reasoning::ledger::Ledger;
+use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value, WHOLE};
 use crate::sensing::scene::{Scene, is_nobody};
 
 pub(crate) mod memo;
@@ -84,13 +83,13 @@ fn said(direction: Direction, offset: u64, message: &Message<'_>, whole: bool, s
     let evidence = evidence(direction, message, whole, place, scene);
     let mut subject = None;
     for one in &evidence {
-        scene.ledger.take(one.clone());
+        scene.out.take(one.clone());
         if matches!(one.subject, Subject::Equipment { .. }) && subject != Some(&one.subject) {
-            scene.ledger.active(&one.subject, scene.at.time, 0, 1);
+            scene.out.active(&one.subject, scene.at.time, 0, 1);
             subject = Some(&one.subject);
         }
     }
-    scene.memo.remember(print, evidence, scene.ledger);
+    scene.memo.remember(print, evidence, scene.out);
 }
 
 /// What a message is evidence of; what is about one piece of equipment stands together.
@@ -138,8 +137,8 @@ fn evidence(
 }
 
 /// A message of a file: there is no endpoint, only the devices that it speaks of.
-pub(crate) fn message_of_file(message: &Message<'_>, place: &Place, ledger: &mut Ledger) {
+pub(crate) fn message_of_file(message: &Message<'_>, place: &Place, out: &mut dyn Sink) {
     for card in Sorted::read(message, "hl7-file", place).devices {
-        let _ = card.file(None, "hl7-file", ledger);
+        let _ = card.file(None, "hl7-file", out);
     }
 }

@@ -7,7 +7,7 @@ use iomt_intellivue::ident::{Attribute as Said, Value as Is, facts};
 use iomt_intellivue::message::{Message, parse};
 use iomt_wire::{Direction, Verdict};
 
-use crate::evidence::{Attribute, Evidence, Sink as _, Source, Value, WHOLE};
+use crate::evidence::{Attribute, Evidence, Source, Value, WHOLE};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::{clean, clean_text};
@@ -76,9 +76,9 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], first: bool, scene:
     if is_nobody(speaker) {
         return true;
     }
-    if let Some(subject) = card.file(Some(speaker), "intellivue", scene.ledger) {
-        scene.ledger.active(&subject, scene.at.time, 0, 1);
-        scene.ledger.take(Evidence {
+    if let Some(subject) = card.file(Some(speaker), "intellivue", scene.out) {
+        scene.out.active(&subject, scene.at.time, 0, 1);
+        scene.out.take(Evidence {
             subject: subject.clone(),
             attribute: Attribute::Sign,
             value: Value::text(WHOLE),
@@ -87,7 +87,7 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], first: bool, scene:
         });
         if let Some(mac) = scene.at.source_mac {
             // The frame's own hardware address, to be compared with the claimed one when the inventory is read.
-            scene.ledger.take(Evidence {
+            scene.out.take(Evidence {
                 subject,
                 attribute: Attribute::Mac,
                 value: Value::text(&mac.to_string()),

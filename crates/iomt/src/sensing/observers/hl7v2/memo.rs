@@ -13,8 +13,7 @@ use iomt_hl7v2::Message;
 use iomt_hl7v2::ident::{Subject as About, facts};
 use iomt_wire::Timestamp;
 
-use crate::evidence::{Evidence, Subject};
-use crate::reasoning::ledger::Ledger;
+use crate::evidence::{Evidence, Sink, Subject};
 
 /// Evidence remembered, over all messages; a message that says more than a part of it is not remembered.
 const REMEMBERED: usize = 16_384;
@@ -67,26 +66,26 @@ impl Memo {
     }
 
     /// Remembers what a message said.
-    pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, ledger: &mut Ledger) {
+    pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, out: &mut dyn Sink) {
         if evidence.len() > OF_ONE_MESSAGE {
             return;
         }
         if self.held.saturating_add(evidence.len()) > REMEMBERED {
-            self.tell(ledger);
+            self.tell(out);
         }
         self.held = self.held.saturating_add(evidence.len());
         self.heard.insert(print, Heard { evidence, repeats: 0, last: Timestamp::default() });
     }
 
     /// Files the counts, and forgets.
-    pub(crate) fn tell(&mut self, ledger: &mut Ledger) {
+    pub(crate) fn tell(&mut self, out: &mut dyn Sink) {
         self.held = 0;
         for (_, heard) in self.heard.drain().filter(|(_, heard)| heard.repeats > 0) {
             let mut subject: Option<&Subject> = None;
             for evidence in &heard.evidence {
-                ledger.again(evidence, heard.repeats, heard.last);
+                out.again(evidence, heard.repeats, heard.last);
                 if matches!(evidence.subject, Subject::Equipment { .. }) && subject != Some(&evidence.subject) {
-                    ledger.active(&evidence.subject, heard.last, 0, heard.repeats);
+                    out.active(&evidence.subject, heard.last, 0, heard.repeats);
                     subject = Some(&evidence.subject);
                 }
             }
