@@ -67,17 +67,32 @@ fn may_be_data(bytes: &[u8]) -> bool {
     bytes.get(2).is_none_or(|high| *high <= 0x10)
 }
 
-/// Whether the framing is that of an A-ASSOCIATE: type, length, and a known item type at the place of the first item.
+/// Whether the framing is that of an A-ASSOCIATE: type, length, and a known item type at the place of the first item. One without
+/// any item is none: the byte at that place is of whatever follows it.
 fn associate(bytes: &[u8]) -> Found {
     let Some(&[kind, _, l0, l1, l2, l3]) = bytes.first_chunk() else { return Found::No };
     let length = u32::from_be_bytes([l0, l1, l2, l3]);
-    if !matches!(PduType(kind), PduType::ASSOCIATE_RQ | PduType::ASSOCIATE_AC) || !(68..=1 << 20).contains(&length) {
+    if !matches!(PduType(kind), PduType::ASSOCIATE_RQ | PduType::ASSOCIATE_AC) || !(69..=1 << 20).contains(&length) {
         return Found::No;
     }
     match bytes.get(74) {
         Some(0x10 | 0x20 | 0x21 | 0x50) => Found::Head,
         Some(_) => Found::No,
-        None if length == 68 && bytes.len() == 74 => Found::Head,
         None => Found::More,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_associate_without_items_is_judged_alike_however_it_is_cut() {
+        let mut head = [0x20; 80];
+        head[..8].copy_from_slice(&[1, 0, 0, 0, 0, 68, 0, 1]);
+        head[10] = 0xff; // a title that the probe does not believe
+        for cut in 11..head.len() {
+            assert_eq!(at_start(&head[..cut], true), Found::No, "{cut} bytes");
+        }
     }
 }
