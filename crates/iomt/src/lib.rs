@@ -32,6 +32,7 @@ pub mod evidence;
 pub mod fingerprint;
 mod health;
 pub mod knowledge;
+mod protocol;
 mod reasoning;
 mod sensing;
 

@@ -6,12 +6,12 @@ use iomt_capture::{FlowKey, Handler, Network, Place as At, Reader, Transport};
 use iomt_wire::{Direction, Limits, Segment};
 
 use super::moment::{Item, Moment, Outlet};
-use super::record::Protocol;
 use super::{Options, Sink, dicom::DicomDissection, hl7v2::Hl7Dissection, intellivue};
 use crate::health::Health;
-use crate::sensing::dialog::{self, Dialog, Listener};
+use crate::protocol::Protocol;
+use crate::sensing::dialog::{DatagramListener, Datagrams, Dialog, Listener};
 use crate::sensing::files::FileError;
-use crate::sensing::sensor::{STRANGE_DATAGRAMS, tell_network};
+use crate::sensing::sensor::tell_network;
 
 /// Dissects the frames of a capture until its end, or until the sink has enough.
 pub(super) fn read(
@@ -71,7 +71,7 @@ impl<'s> Dissector<'s> {
 /// What is kept per conversation.
 enum Talk {
     Stream(Dialog<Dissection>),
-    Datagrams { strange: u8 },
+    Datagrams(Datagrams<DatagramDissection>),
 }
 
 impl Handler for Dissector<'_> {
@@ -80,7 +80,7 @@ impl Handler for Dissector<'_> {
     fn open(&mut self, flow: &FlowKey, _at: &At) -> Talk {
         match flow.transport {
             Transport::Tcp => Talk::Stream(Dialog::new()),
-            Transport::Udp => Talk::Datagrams { strange: 0 },
+            Transport::Udp => Talk::Datagrams(Datagrams::new()),
         }
     }
 
@@ -102,15 +102,9 @@ impl Handler for Dissector<'_> {
         payload: &[u8],
         missing: usize,
     ) {
-        let Talk::Datagrams { strange } = state else { return };
-        if *strange >= STRANGE_DATAGRAMS || !self.options.wants(Protocol::IntelliVue) {
-            return;
-        }
-        if intellivue::datagram(direction, payload, missing, &mut self.moment(flow, at)) {
-            *strange = 0;
-        } else {
-            *strange = strange.saturating_add(1);
-        }
+        let Talk::Datagrams(datagrams) = state else { return };
+        let limits = self.options.limits;
+        let _ = datagrams.hear(direction, payload, missing, &limits, &mut self.moment(flow, at));
     }
 
     fn close(&mut self, state: Talk, flow: &FlowKey) {
@@ -120,26 +114,31 @@ impl Handler for Dissector<'_> {
     }
 }
 
-/// Who shows one conversation.
+/// Who shows one connection.
 enum Dissection {
     Dicom(Box<DicomDissection>),
     Hl7(Box<Hl7Dissection>),
-    /// Of a protocol that was not asked for.
-    Muted,
 }
 
 impl Listener for Dissection {
     type Scene<'a> = Moment<'a>;
 
-    fn begin(protocol: dialog::Protocol, limits: &Limits, moment: &mut Moment<'_>) -> Self {
+    fn begin(protocol: Protocol, limits: &Limits, moment: &mut Moment<'_>) -> Option<Self> {
+        if protocol == Protocol::Tls {
+            moment.health.encrypted_streams = moment.health.encrypted_streams.saturating_add(1);
+        }
+        if !moment.options.wants(protocol) {
+            return None;
+        }
         match protocol {
-            dialog::Protocol::Dicom if moment.options.wants(Protocol::Dicom) => {
-                Self::Dicom(Box::new(DicomDissection::new(*limits)))
+            Protocol::Dicom => Some(Self::Dicom(Box::new(DicomDissection::new(*limits)))),
+            Protocol::Hl7 => Some(Self::Hl7(Box::new(Hl7Dissection::new(*limits)))),
+            Protocol::Tls => {
+                let item = Item { kind: "TLS hello", value: Some("encrypted from here on"), ..Item::default() };
+                moment.tell(Protocol::Tls, Direction::Initiator, &item);
+                None
             }
-            dialog::Protocol::Hl7 if moment.options.wants(Protocol::Hl7) => {
-                Self::Hl7(Box::new(Hl7Dissection::new(*limits)))
-            }
-            dialog::Protocol::Dicom | dialog::Protocol::Hl7 => Self::Muted,
+            Protocol::IntelliVue => None,
         }
     }
 
@@ -147,17 +146,30 @@ impl Listener for Dissection {
         match self {
             Self::Dicom(dissection) => dissection.hear(direction, segment, moment),
             Self::Hl7(dissection) => dissection.hear(direction, segment, moment),
-            Self::Muted => {}
         }
     }
 
     fn close(&mut self, _moment: &mut Moment<'_>) {}
+}
 
-    fn encrypted(moment: &mut Moment<'_>) {
-        moment.health.encrypted_streams = moment.health.encrypted_streams.saturating_add(1);
-        if moment.options.wants(Protocol::Tls) {
-            let item = Item { kind: "TLS hello", value: Some("encrypted from here on"), ..Item::default() };
-            moment.tell(Protocol::Tls, Direction::Initiator, &item);
+/// Who shows one conversation in datagrams.
+enum DatagramDissection {
+    IntelliVue,
+}
+
+impl DatagramListener for DatagramDissection {
+    type Scene<'a> = Moment<'a>;
+
+    fn begin(protocol: Protocol, _limits: &Limits, moment: &mut Moment<'_>) -> Option<Self> {
+        match protocol {
+            Protocol::IntelliVue if moment.options.wants(protocol) => Some(Self::IntelliVue),
+            _ => None,
+        }
+    }
+
+    fn hear(&mut self, direction: Direction, payload: &[u8], missing: usize, moment: &mut Moment<'_>) -> bool {
+        match self {
+            Self::IntelliVue => intellivue::datagram(direction, payload, missing, moment),
         }
     }
 }

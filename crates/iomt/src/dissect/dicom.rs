@@ -14,9 +14,9 @@ use iomt_wire::{Direction, Error, Limits, Segment};
 
 use super::REDACTED;
 use super::moment::{Item, Moment, length, plus};
-use super::record::Protocol::Dicom;
 use super::value::{bytes, show, uid};
 use crate::knowledge::Knowledge;
+use crate::protocol::Protocol::Dicom;
 use crate::sensing::text::clean;
 
 /// Shows one connection.

@@ -6,9 +6,9 @@ use iomt_dicom::file::Scanner;
 use iomt_wire::Direction;
 
 use super::moment::{Moment, Outlet, length};
-use super::record::Protocol;
 use super::{Options, Sink, dicom as dicom_events, hl7v2};
 use crate::health::Health;
+use crate::protocol::Protocol;
 use crate::sensing::files::{FileError, HL7_FILE};
 
 /// Shows the elements of a Part 10 file up to its pixel data.

@@ -18,7 +18,7 @@ use iomt_wire::{Direction, Limits, Segment};
 
 use super::REDACTED;
 use super::moment::{Item, Moment, length, plus};
-use super::record::Protocol::Hl7;
+use crate::protocol::Protocol::Hl7;
 use crate::sensing::text::clean_text;
 
 /// Shows one connection.

@@ -19,8 +19,8 @@ use iomt_x73::nomenclature::{attribute_by_id, class_name, event_name};
 use iomt_x73::{AttributeList, Ava, ManagedObjectId};
 
 use super::moment::{Item, Moment, length};
-use super::record::Protocol::IntelliVue;
 use super::value::bytes;
+use crate::protocol::Protocol::IntelliVue;
 use crate::sensing::observers::intellivue::SURE;
 use crate::sensing::text::{clean, clean_text};
 

@@ -45,8 +45,9 @@ mod moment;
 mod record;
 mod value;
 
+pub use crate::protocol::Protocol;
 pub use iomt_wire::Direction;
-pub use record::{Flow, Protocol, Record};
+pub use record::{Flow, Record};
 
 /// What stands for a value that may be a patient's.
 pub const REDACTED: &str = "‹redacted›";

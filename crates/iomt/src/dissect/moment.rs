@@ -5,9 +5,10 @@ use core::ops::ControlFlow;
 use iomt_capture::{FlowKey, Place as At};
 use iomt_wire::{Direction, Error, Quirk};
 
-use super::record::{Flow, Protocol, Record};
+use super::record::{Flow, Record};
 use super::{Options, REDACTED};
 use crate::health::Health;
+use crate::protocol::Protocol;
 
 /// What a dissector tells of: a record without what the moment knows.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,34 +5,8 @@ use core::net::SocketAddr;
 use iomt_wire::{Direction, Timestamp};
 use serde::{Serialize, Serializer};
 
+use crate::protocol::Protocol;
 use crate::reasoning::decision::Rfc3339;
-
-/// A protocol that is dissected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protocol {
-    /// DICOM upper layer and Part 10 files.
-    Dicom,
-    /// HL7 version 2 over MLLP and in files.
-    Hl7,
-    /// Philips IntelliVue Data Export.
-    IntelliVue,
-    /// A TLS hello: what follows is encrypted and not dissected.
-    Tls,
-}
-
-impl Protocol {
-    /// The name that records carry.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Dicom => "dicom",
-            Self::Hl7 => "hl7",
-            Self::IntelliVue => "intellivue",
-            Self::Tls => "tls",
-        }
-    }
-}
 
 /// The two ends of a conversation, and which of them sent what a record is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

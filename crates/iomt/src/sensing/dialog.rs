@@ -1,42 +1,30 @@
 //! One conversation: which protocol it is, told by its content, and the observer that listens to it.
 //!
-//! A port is only a hint and is not even asked: both directions are probed from their first bytes; the first probe that is
-//! sure wins. What no probe knows is let go at once, so other traffic costs next to nothing. Where the head of a stream is
-//! missing (the capture began in the middle, or bytes were lost) the probes are asked again at the next segments.
+//! Both directions of a connection are [probed](super::probes) from their first bytes. What no probe knows is let go at once, so
+//! other traffic costs next to nothing. Where the head of a stream is missing (the capture began in the middle, or bytes were
+//! lost) the probes are asked again at the next segments. A datagram is whole, so it is probed alone.
 
-use iomt_wire::{Bits, Direction, Limits, Segment, Verdict};
+use iomt_wire::{Direction, Limits, Segment};
 
-/// Certainty below which a probe is not believed.
-const SURE: u16 = 20;
+use super::probes::{self, Found};
+use crate::protocol::Protocol;
 
 /// Segments at which a stream without its head is probed before it is let go.
 const ATTEMPTS: u8 = 64;
-
-/// The protocols that are told apart on TCP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    /// DICOM upper layer.
-    Dicom,
-    /// HL7 version 2 over MLLP.
-    Hl7,
-}
 
 /// Who listens once the protocol is known: the observers, or whoever shows what was dissected.
 pub(crate) trait Listener: Sized {
     /// The moment of the conversation.
     type Scene<'a>;
 
-    /// A conversation of this protocol is on.
-    fn begin(protocol: Protocol, limits: &Limits, scene: &mut Self::Scene<'_>) -> Self;
+    /// A conversation of this protocol is on; none if nobody listens to it.
+    fn begin(protocol: Protocol, limits: &Limits, scene: &mut Self::Scene<'_>) -> Option<Self>;
 
     /// The next piece of one direction.
     fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Self::Scene<'_>);
 
     /// The conversation is over.
     fn close(&mut self, scene: &mut Self::Scene<'_>);
-
-    /// A conversation is encrypted; nobody will listen to it.
-    fn encrypted(scene: &mut Self::Scene<'_>);
 }
 
 /// A TCP conversation.
@@ -69,13 +57,6 @@ impl Probing {
     }
 }
 
-enum Found {
-    Known(Protocol),
-    Tls,
-    Undecided,
-    Nothing,
-}
-
 impl<L: Listener> Dialog<L> {
     pub(crate) fn new() -> Self {
         Self::Open(Box::new([Probing::NEW, Probing::NEW]))
@@ -106,14 +87,13 @@ impl<L: Listener> Dialog<L> {
                 *self = Self::Other
             }
             Found::Nothing => {}
-            Found::Tls => {
-                L::encrypted(scene);
-                *self = Self::Other;
-            }
             Found::Known(protocol) => {
                 let mine = core::mem::replace(side, Probing::NEW);
                 let theirs = core::mem::replace(other, Probing::NEW);
-                let mut listener = L::begin(protocol, limits, scene);
+                let Some(mut listener) = L::begin(protocol, limits, scene) else {
+                    *self = Self::Other;
+                    return;
+                };
                 if theirs.refused || theirs.headless {
                     listener.hear(direction.reverse(), Segment::Gap { len: 0 }, scene);
                 }
@@ -157,16 +137,16 @@ fn probe(side: &mut Probing, segment: Segment<'_>, limits: &Limits) -> Found {
         Segment::Data(data) => {
             side.seen = true;
             let found = if side.head.is_empty() {
-                ask(data)
+                probes::stream(data)
             } else {
                 let mut head = side.head.clone();
                 head.extend_from_slice(data);
-                ask(&head)
+                probes::stream(&head)
             };
             let held = side.head.len().saturating_add(data.len());
             match found {
                 // The head is fed first and then this segment, so it must not hold the segment as well.
-                Found::Known(_) | Found::Tls => found,
+                Found::Known(_) => found,
                 Found::Undecided if held < limits.probe_bytes => {
                     side.head.extend_from_slice(data);
                     Found::Undecided
@@ -186,34 +166,54 @@ fn probe(side: &mut Probing, segment: Segment<'_>, limits: &Limits) -> Found {
     }
 }
 
-/// What the first bytes of a direction are.
-fn ask(head: &[u8]) -> Found {
-    let verdicts = [
-        (iomt_dicom::pdu::probe(head), Found::Known(Protocol::Dicom)),
-        (iomt_hl7v2::mllp::probe(head), Found::Known(Protocol::Hl7)),
-        (probe_tls(head), Found::Tls),
-    ];
-    let mut undecided = false;
-    for (verdict, found) in verdicts {
-        match verdict {
-            verdict if verdict.is_at_least(SURE) => return found,
-            Verdict::More(_) => undecided = true,
-            Verdict::Yes(_) | Verdict::No => {}
-        }
-    }
-    if undecided { Found::Undecided } else { Found::Nothing }
+/// Datagrams after which a conversation that none of them belonged to is not probed any more.
+const STRANGE_DATAGRAMS: u8 = 8;
+
+/// Who listens to datagrams once the protocol is known.
+pub(crate) trait DatagramListener: Sized {
+    /// The moment of the conversation.
+    type Scene<'a>;
+
+    /// A conversation of this protocol is on; none if nobody listens to it.
+    fn begin(protocol: Protocol, limits: &Limits, scene: &mut Self::Scene<'_>) -> Option<Self>;
+
+    /// The next datagram, `missing` bytes of which were not captured; says whether it was of this protocol.
+    fn hear(&mut self, direction: Direction, payload: &[u8], missing: usize, scene: &mut Self::Scene<'_>) -> bool;
 }
 
-/// A TLS handshake record with a client or server hello; RFC 8446 section 5.1.
-fn probe_tls(head: &[u8]) -> Verdict {
-    const RECORD_HEAD: [u8; 2] = [0x16, 0x03];
-    match head {
-        [0x16, 0x03, minor, high, _, kind, ..] if *minor <= 4 && *high <= 0x40 && matches!(kind, 1 | 2) => {
-            Verdict::Yes(Bits(32))
+/// A conversation in datagrams.
+#[derive(Debug)]
+pub(crate) struct Datagrams<L> {
+    /// How many in a row were of no protocol that is listened to.
+    strange: u8,
+    listener: Option<L>,
+}
+
+impl<L: DatagramListener> Datagrams<L> {
+    pub(crate) const fn new() -> Self {
+        Self { strange: 0, listener: None }
+    }
+
+    /// Hears the next datagram; says whether it was understood.
+    pub(crate) fn hear(
+        &mut self,
+        direction: Direction,
+        payload: &[u8],
+        missing: usize,
+        limits: &Limits,
+        scene: &mut L::Scene<'_>,
+    ) -> bool {
+        if self.strange >= STRANGE_DATAGRAMS {
+            return false;
         }
-        short if short.len() < 6 && RECORD_HEAD.starts_with(short.get(..2).unwrap_or(short)) => {
-            Verdict::More(iomt_wire::Need::total(6))
+        if self.listener.is_none()
+            && let Some(protocol) = probes::datagram(payload)
+        {
+            self.listener = L::begin(protocol, limits, scene);
         }
-        _ => Verdict::No,
+        let understood =
+            self.listener.as_mut().is_some_and(|listener| listener.hear(direction, payload, missing, scene));
+        self.strange = if understood { 0 } else { self.strange.saturating_add(1) };
+        understood
     }
 }

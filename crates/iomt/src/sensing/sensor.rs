@@ -8,9 +8,9 @@ use foldhash::quality::FixedState;
 use iomt_capture::{FlowKey, Frame, Handler, LinkType, Mac, Network, Place as At, Transport};
 use iomt_wire::{Direction, Limits, Segment, Timestamp};
 
-use super::dialog::Dialog;
+use super::dialog::{Datagrams, Dialog};
 use super::observers::hl7v2::memo::Memo;
-use super::observers::{Observer, intellivue};
+use super::observers::{DatagramObserver, Observer};
 use super::scene::{Scene, is_nobody};
 use crate::evidence::Place;
 use crate::health::Health;
@@ -173,12 +173,8 @@ impl Sensing {
 enum Talk {
     /// A TCP connection, with the last moment at which it was heard: what is only filed at its end is filed then.
     Stream(Dialog<Observer>, At),
-    /// Datagrams: how many were strange, and whether one was not.
-    Datagrams { strange: u8, known: bool },
+    Datagrams(Datagrams<DatagramObserver>),
 }
-
-/// Datagrams after which a conversation that none of them belonged to is not probed any more.
-pub(crate) const STRANGE_DATAGRAMS: u8 = 8;
 
 impl Handler for Sensing {
     type Flow = Talk;
@@ -186,7 +182,7 @@ impl Handler for Sensing {
     fn open(&mut self, flow: &FlowKey, at: &At) -> Talk {
         match flow.transport {
             Transport::Tcp => Talk::Stream(Dialog::new(), *at),
-            Transport::Udp => Talk::Datagrams { strange: 0, known: false },
+            Transport::Udp => Talk::Datagrams(Datagrams::new()),
         }
     }
 
@@ -211,17 +207,12 @@ impl Handler for Sensing {
         direction: Direction,
         at: &At,
         payload: &[u8],
-        _missing: usize,
+        missing: usize,
     ) {
-        let Talk::Datagrams { strange, known } = state else { return };
-        if *strange >= STRANGE_DATAGRAMS {
-            return;
-        }
-        if intellivue::datagram(direction, payload, !*known, &mut self.scene(flow, at)) {
-            (*strange, *known) = (0, true);
+        let Talk::Datagrams(datagrams) = state else { return };
+        let limits = self.limits;
+        if datagrams.hear(direction, payload, missing, &limits, &mut self.scene(flow, at)) {
             self.meet(flow, direction, at);
-        } else {
-            *strange = strange.saturating_add(1);
         }
     }
 

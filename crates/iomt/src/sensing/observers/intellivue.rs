@@ -5,7 +5,7 @@
 
 use iomt_intellivue::ident::{Attribute as Said, Value as Is, facts};
 use iomt_intellivue::message::{Message, parse};
-use iomt_wire::{Direction, Verdict};
+use iomt_wire::Direction;
 
 use crate::evidence::{Attribute, Evidence, Source, Value, WHOLE};
 use crate::sensing::card::Card;
@@ -15,18 +15,32 @@ use crate::sensing::text::{clean, clean_text};
 /// Certainty below which a datagram is not believed; no more datagrams follow to confirm it.
 pub(crate) const SURE: u16 = 24;
 
-/// Listens to one datagram, the first that was understood in its conversation or a later one; says whether it was of this protocol.
-pub(crate) fn datagram(direction: Direction, payload: &[u8], first: bool, scene: &mut Scene<'_>) -> bool {
-    let Verdict::Yes(bits) = iomt_intellivue::probe(payload) else { return false };
-    if bits.0 < SURE {
-        return false;
+/// Listens to one conversation in datagrams.
+#[derive(Debug, Default)]
+pub(crate) struct IntelliVueObserver {
+    /// A datagram was understood.
+    begun: bool,
+}
+
+impl IntelliVueObserver {
+    /// Listens to one datagram; says whether it was of this protocol.
+    pub(crate) fn hear(&mut self, direction: Direction, payload: &[u8], scene: &mut Scene<'_>) -> bool {
+        if !iomt_intellivue::probe(payload).is_at_least(SURE) {
+            return false;
+        }
+        let Ok((message, _)) = parse(payload) else {
+            scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+            return false;
+        };
+        said(direction, &message, !core::mem::replace(&mut self.begun, true), scene);
+        true
     }
-    let Ok((message, _)) = parse(payload) else {
-        scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
-        return false;
-    };
+}
+
+/// One message, the first of its conversation or a later one.
+fn said(direction: Direction, message: &Message<'_>, first: bool, scene: &mut Scene<'_>) {
     let mut card = Card::default();
-    facts(&message, &mut |fact| {
+    facts(message, &mut |fact| {
         let place = scene.place(u64::try_from(fact.offset).unwrap_or(u64::MAX));
         let text = match fact.value {
             Is::Bytes(bytes) => clean(bytes),
@@ -74,7 +88,7 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], first: bool, scene:
     let speaker = scene.address(direction);
     let place = scene.place(0);
     if is_nobody(speaker) {
-        return true;
+        return;
     }
     if let Some(subject) = card.file(Some(speaker), "intellivue", scene.out) {
         scene.out.active(&subject, scene.at.time, 0, 1);
@@ -96,7 +110,6 @@ pub(crate) fn datagram(direction: Direction, payload: &[u8], first: bool, scene:
             });
         }
     }
-    true
 }
 
 /// A value that is no plain text, as text.

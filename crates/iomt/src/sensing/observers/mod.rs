@@ -5,8 +5,9 @@
 
 use iomt_wire::{Direction, Limits, Segment};
 
-use super::dialog::{Listener, Protocol};
+use super::dialog::{DatagramListener, Listener};
 use super::scene::Scene;
+use crate::protocol::Protocol;
 
 pub(crate) mod dicom;
 pub(crate) mod hl7v2;
@@ -22,12 +23,18 @@ pub(crate) enum Observer {
 impl Listener for Observer {
     type Scene<'a> = Scene<'a>;
 
-    fn begin(protocol: Protocol, limits: &Limits, scene: &mut Scene<'_>) -> Self {
-        scene.active(1, 0);
-        match protocol {
+    fn begin(protocol: Protocol, limits: &Limits, scene: &mut Scene<'_>) -> Option<Self> {
+        let observer = match protocol {
             Protocol::Dicom => Self::Dicom(Box::new(dicom::DicomObserver::new(*limits))),
             Protocol::Hl7 => Self::Hl7(Box::new(hl7v2::Hl7Observer::new(*limits))),
-        }
+            Protocol::Tls => {
+                scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
+                return None;
+            }
+            Protocol::IntelliVue => return None,
+        };
+        scene.active(1, 0);
+        Some(observer)
     }
 
     fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
@@ -42,8 +49,27 @@ impl Listener for Observer {
             observer.close(scene);
         }
     }
+}
 
-    fn encrypted(scene: &mut Scene<'_>) {
-        scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
+/// The observer of one conversation in datagrams.
+#[derive(Debug)]
+pub(crate) enum DatagramObserver {
+    IntelliVue(intellivue::IntelliVueObserver),
+}
+
+impl DatagramListener for DatagramObserver {
+    type Scene<'a> = Scene<'a>;
+
+    fn begin(protocol: Protocol, _limits: &Limits, _scene: &mut Scene<'_>) -> Option<Self> {
+        match protocol {
+            Protocol::IntelliVue => Some(Self::IntelliVue(intellivue::IntelliVueObserver::default())),
+            Protocol::Dicom | Protocol::Hl7 | Protocol::Tls => None,
+        }
+    }
+
+    fn hear(&mut self, direction: Direction, payload: &[u8], _missing: usize, scene: &mut Scene<'_>) -> bool {
+        match self {
+            Self::IntelliVue(observer) => observer.hear(direction, payload, scene),
+        }
     }
 }

@@ -1,0 +1,31 @@
+//! The protocols that are told apart and listened to.
+
+use serde::Serialize;
+
+/// A protocol that devices speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Protocol {
+    /// DICOM upper layer and Part 10 files.
+    Dicom,
+    /// HL7 version 2 over MLLP and in files.
+    Hl7,
+    /// Philips IntelliVue Data Export.
+    IntelliVue,
+    /// TLS: what follows its handshake is encrypted.
+    Tls,
+}
+
+impl Protocol {
+    /// The name that records carry.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dicom => "dicom",
+            Self::Hl7 => "hl7",
+            Self::IntelliVue => "intellivue",
+            Self::Tls => "tls",
+        }
+    }
+}

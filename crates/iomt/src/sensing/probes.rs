@@ -1,0 +1,72 @@
+//! The probes: which protocol some first bytes are of. A protocol that is to be heard is entered here.
+//!
+//! Content decides; a port is not even asked. The first row that is sure wins, so the cheapest and strictest come first.
+
+use iomt_wire::{Bits, Need, Verdict};
+
+use crate::protocol::Protocol;
+
+/// One protocol's probe, and the bits of certainty below which it is not believed.
+struct Row {
+    protocol: Protocol,
+    sure: u16,
+    probe: fn(&[u8]) -> Verdict,
+}
+
+/// Protocols on TCP: asked about the first bytes of one direction.
+const STREAMS: &[Row] = &[
+    Row { protocol: Protocol::Dicom, sure: 20, probe: iomt_dicom::pdu::probe },
+    Row { protocol: Protocol::Hl7, sure: 20, probe: iomt_hl7v2::mllp::probe },
+    Row { protocol: Protocol::Tls, sure: 20, probe: tls },
+];
+
+/// Protocols on UDP: asked about one datagram. They must be surer, because no more bytes follow to confirm it.
+const DATAGRAMS: &[Row] = &[Row { protocol: Protocol::IntelliVue, sure: 24, probe: iomt_intellivue::probe }];
+
+/// What some bytes turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Known(Protocol),
+    /// More bytes may tell.
+    Undecided,
+    Nothing,
+}
+
+/// What the first bytes of one direction of a connection are.
+pub(crate) fn stream(head: &[u8]) -> Found {
+    ask(STREAMS, head)
+}
+
+/// Whose datagram it is.
+pub(crate) fn datagram(payload: &[u8]) -> Option<Protocol> {
+    match ask(DATAGRAMS, payload) {
+        Found::Known(protocol) => Some(protocol),
+        Found::Undecided | Found::Nothing => None,
+    }
+}
+
+fn ask(rows: &[Row], bytes: &[u8]) -> Found {
+    let mut undecided = false;
+    for row in rows {
+        match (row.probe)(bytes) {
+            verdict if verdict.is_at_least(row.sure) => return Found::Known(row.protocol),
+            Verdict::More(_) => undecided = true,
+            Verdict::Yes(_) | Verdict::No => {}
+        }
+    }
+    if undecided { Found::Undecided } else { Found::Nothing }
+}
+
+/// A TLS handshake record with a client or server hello; RFC 8446 section 5.1.
+fn tls(head: &[u8]) -> Verdict {
+    const RECORD_HEAD: [u8; 2] = [0x16, 0x03];
+    match head {
+        [0x16, 0x03, minor, high, _, kind, ..] if *minor <= 4 && *high <= 0x40 && matches!(kind, 1 | 2) => {
+            Verdict::Yes(Bits(32))
+        }
+        short if short.len() < 6 && RECORD_HEAD.starts_with(short.get(..2).unwrap_or(short)) => {
+            Verdict::More(Need::total(6))
+        }
+        _ => Verdict::No,
+    }
+}
