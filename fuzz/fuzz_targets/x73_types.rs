@@ -1,8 +1,8 @@
 #![no_main]
 //! Every data type on raw bytes: what a cursor gives out and what it keeps are all the bytes, lists end, text is clean.
 use iomt_x73::{
-    AbsoluteTime, AttributeList, Decode, DateTime, FloatType, List, ManagedObjectId, NuObsValueCmp, OctetString, OidType,
-    ProductionSpec, RelativeTime, SFloatType, SaObsValue, SaSpec, ScaleRangeSpec16, SystemModel, TEXT_CAP, Type, WideString,
+    AbsoluteTime, AttributeList, Decode, DateTime, EnumObsVal, FloatType, HighResRelativeTime, List, ManagedObjectId, MetricSpec, NuObsValueCmp, OctetString, OidType,
+    ProductionSpec, RelativeTime, SFloatType, SaCalData16, SaFixedValEntry16, SaObsValue, SaSpec, ScaleRangeSpec16, ScaleRangeSpec32, SystemModel, TEXT_CAP, Type, WideString,
     mdc, nomenclature,
 };
 use iomt_wire::Cursor;
@@ -67,7 +67,14 @@ fuzz_target!(|data: &[u8]| {
         assert!((1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24);
     }
     let _ = (read::<FloatType>(data).map(FloatType::to_f64), read::<SFloatType>(data).map(SFloatType::to_f64));
-    let _ = (read::<SaSpec>(data), read::<SaObsValue<'_>>(data), read::<ScaleRangeSpec16>(data));
+    walk::<SaFixedValEntry16>(data);
+    walk::<SaObsValue<'_>>(data);
+    let _ = (read::<SaCalData16>(data), read::<ScaleRangeSpec32>(data), read::<HighResRelativeTime>(data));
+    let _ = (read::<MetricSpec>(data), read::<EnumObsVal<'_>>(data));
+    if let (Some(spec), Some(wave)) = (read::<SaSpec>(data), read::<SaObsValue<'_>>(data)) {
+        assert!(wave.numbers(&spec).count() <= wave.samples.len());
+    }
+    let _ = read::<ScaleRangeSpec16>(data).and_then(|scale| scale.value(0x2000));
     let _ = (read::<ManagedObjectId>(data), read::<RelativeTime>(data).map(RelativeTime::duration));
     if let Some(code) = read::<Type>(data).map(Type::mdc)
         && let Some(device) = mdc::device(code)
@@ -76,4 +83,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(device.ref_id.is_empty() || mdc::agrees(code, device.ref_id.as_bytes()) == Some(true));
     }
     let _ = mdc::device_by_ref_id(data);
+    if let Some(term) = mdc::term_by_ref_id(data) {
+        assert_eq!(mdc::term(term.code), Some(term));
+    }
 });

@@ -12,8 +12,9 @@
 //! | [`Type`], [`Handle`], [`GlobalHandle`], [`ManagedObjectId`] | what an object is and which one it is |
 //! | [`FloatType`], [`SFloatType`], [`RelativeTime`], [`AbsoluteTime`] | numbers and times with their "not a number" and "not known" |
 //! | [`SystemModel`], [`ProdSpecEntry`] | manufacturer, model, serial number, revisions |
-//! | [`NuObsValue`], [`SaSpec`], [`SaObsValue`], [`ScaleRangeSpec16`] | measurements and waves |
-//! | [`nomenclature`], [`mdc`] | partitions, classes, attributes, units; device codes with their class |
+//! | [`NuObsValue`], [`EnumObsVal`], [`MetricSpec`] | measurements, states, and what a metric is |
+//! | [`SaObsValue`], [`SaSpec`], [`ScaleRangeSpec16`] and their kin | waves |
+//! | [`nomenclature`], [`mdc`] | 1280 terms and 247 device codes with their source; classes; the rule of four |
 //!
 //! Everything is big-endian, fixed and without padding (the MDER encoding of 11073-20601 annex F). Nothing allocates,
 //! nothing recurses, nothing panics; a list cut short yields what is whole and then says what is missing.
@@ -33,22 +34,30 @@
 
 mod list;
 pub mod mdc;
+mod metric;
 pub mod nomenclature;
 mod number;
 mod object;
 mod observation;
 mod product;
+mod table;
 mod text;
 mod time;
 
 pub use iomt_wire::{Error, Kind, Quirk, Result};
 pub use list::{AttributeList, Ava, Decode, Items, List};
+pub use metric::{
+    EnumObsVal, EnumVal, MetricSpec, SaCalData16, SaFixedValEntry16, SaFixedValSpec16, SaPhysRange16, ScaleRangeSpec8,
+    ScaleRangeSpec32,
+};
 pub use number::{FloatType, FloatValue, SFloatType};
 pub use object::{GlobalHandle, Handle, ManagedObjectId, OidType, Partition, PrivateOid, Type};
-pub use observation::{MeasurementState, NuObsValue, NuObsValueCmp, SaFlags, SaObsValue, SaSpec, ScaleRangeSpec16};
+pub use observation::{
+    MeasurementState, NuObsValue, NuObsValueCmp, SaFlags, SaObsValue, SaObsValueCmp, SaSpec, ScaleRangeSpec16,
+};
 pub use product::{ProdSpecEntry, ProductionSpec, SpecType, SystemModel};
 pub use text::{OctetString, TEXT_CAP, WideChars, WideString, text};
-pub use time::{AbsoluteTime, DateTime, RelativeTime};
+pub use time::{AbsoluteTime, DateTime, HighResRelativeTime, RelativeTime};
 
 /// The README's example, compiled and run with the documentation tests.
 #[cfg(doctest)]

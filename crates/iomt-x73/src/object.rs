@@ -56,7 +56,7 @@ impl Partition {
     pub const OBJECT: Self = Self(1);
     /// Physiological quantities (SCADA).
     pub const SCADA: Self = Self(2);
-    /// Events.
+    /// Alerts and events.
     pub const EVENT: Self = Self(3);
     /// Dimensions and units.
     pub const DIMENSION: Self = Self(4);

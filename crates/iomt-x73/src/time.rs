@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  RelativeTime   | ticks of 125 us:32 |
+//!  HighResRelativeTime | ticks:64 |
 //!  AbsoluteTime   | century | year | month | day | hour | minute | second | hundredths |     each byte two BCD digits
 //! ```
 //! ISO/IEEE 11073-20601 annex A; the tick of 125 us was checked against a captured monitor.
@@ -43,6 +44,20 @@ impl<'a> Decode<'a> for RelativeTime {
     #[inline]
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
         cursor.be_u32(Self::NAME).map(Self)
+    }
+}
+
+/// Time since power-up at a higher resolution, as it is on the wire; which resolution, the device says elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HighResRelativeTime(pub u64);
+
+impl<'a> Decode<'a> for HighResRelativeTime {
+    const LEAST: usize = 8;
+    const NAME: &'static str = "HighResRelativeTime";
+
+    #[inline]
+    fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
+        cursor.array(Self::NAME).map(u64::from_be_bytes).map(Self)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Device codes of the MDC nomenclature, as HL7 device messages and x73 system types carry them.
+//! The MDC nomenclature as data: terms, and device codes with their class, as HL7 device messages and x73 carry them.
 //!
 //! ```text
 //!  MDC code = partition x 65536 + term            69965 = 1 x 65536 + 4429
@@ -13,7 +13,7 @@
 mod devices;
 mod terms;
 
-pub use terms::{Term, term};
+pub use terms::{Term, term, term_by_ref_id};
 
 /// A device code, its name and the class of device that a fingerprint reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +75,15 @@ pub fn device(code: u32) -> Option<&'static Device> {
 /// ```
 #[must_use]
 pub fn device_by_ref_id(ref_id: &[u8]) -> Option<&'static Device> {
-    let (prefix, rest) = ref_id.split_at_checked(PREFIX.len()).unwrap_or_default();
-    let stem = if prefix.eq_ignore_ascii_case(PREFIX.as_bytes()) { rest } else { ref_id };
-    devices::by_stem(stem)
+    let has_prefix = ref_id.get(..PREFIX.len()).is_some_and(|head| head.eq_ignore_ascii_case(PREFIX));
+    if has_prefix {
+        return devices::by_ref_id(ref_id);
+    }
+    let mut whole = [0; LONGEST];
+    let (head, rest) = whole.split_at_mut(PREFIX.len());
+    head.copy_from_slice(PREFIX);
+    rest.get_mut(..ref_id.len())?.copy_from_slice(ref_id);
+    devices::by_ref_id(whole.get(..PREFIX.len().saturating_add(ref_id.len()))?)
 }
 
 /// The level that a device code says by the rule of four; nothing for codes that are no devices of partition 1.
@@ -104,7 +110,10 @@ pub fn agrees(code: u32, ref_id: &[u8]) -> Option<bool> {
     (!by_code.ref_id.is_empty() && by_name.code != 0).then_some(by_code.code == by_name.code)
 }
 
-const PREFIX: &str = "MDC_DEV_";
+const PREFIX: &[u8] = b"MDC_DEV_";
+
+/// No name is longer.
+const LONGEST: usize = 96;
 
 /// Below it, partition 1 holds object classes and attributes, to which the rule of four does not apply.
 const FIRST_DEVICE: u32 = 0x1000;

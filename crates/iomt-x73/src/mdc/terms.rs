@@ -1,22 +1,45 @@
-//! Codes of identity and maintenance facts in device observations (the OBX-3 of IHE device profiles, and 11073-20601).
+//! Terms of the nomenclature: objects, attributes, events, physiological quantities, units, infrastructure.
 //!
-//! The 16-bit attribute number of x73 plus 65536 is the code that HL7 writes: 2344 -> 67880.
+//! The 16-bit number of x73 and its partition are the code that HL7 writes: partition x 65536 + term, 2344 of partition 1 -> 67880.
+//! The table is `nomenclature/terms.tsv`, with the source of every row.
 
-/// A code that says something about a device.
+use crate::table;
+
+/// A term: its number, its name and what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term {
     /// The 32-bit code.
     pub code: u32,
-    /// The reference identifier with its `MDC_`.
+    /// The reference identifier with its `MDC_`, or the `NOM_` of Philips' own terms; empty where no public source gives it.
     pub ref_id: &'static str,
-    /// What its value says, in plain words.
+    /// What its value says, in plain words, or how a unit is written; empty where the name says it all.
     pub about: &'static str,
+    /// Letters of the sources that show it, see the table's head.
+    pub source: &'static str,
 }
+
+impl Term {
+    /// Plain words where there are some, else the name.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        if self.about.is_empty() { self.ref_id } else { self.about }
+    }
+
+    /// The name without the leading `MDC_` or `NOM_`; nothing where no public source gives it.
+    #[must_use]
+    pub fn short_name(&self) -> Option<&'static str> {
+        self.ref_id.get(PREFIX..)
+    }
+}
+
+/// Length of `MDC_` and of `NOM_`.
+const PREFIX: usize = 4;
 
 /// Looks a term up.
 ///
 /// ```
 /// assert_eq!(iomt_x73::mdc::term(531_972).map(|term| term.about), Some("serial number"));
+/// assert_eq!(iomt_x73::mdc::term(147_842).map(|term| term.ref_id), Some("MDC_ECG_CARD_BEAT_RATE"));
 /// ```
 #[must_use]
 pub fn term(code: u32) -> Option<&'static Term> {
@@ -24,68 +47,74 @@ pub fn term(code: u32) -> Option<&'static Term> {
     TERMS.get(index)
 }
 
-macro_rules! terms {
-    ($($code:literal $name:literal $about:literal;)*) => {
-        static TERMS: &[Term] = &[$(Term { code: $code, ref_id: concat!("MDC_", $name), about: $about }),*];
-    };
+/// Looks a term up by its RefID, in any case of letters; of two with the same name the one with the lower code.
+///
+/// ```
+/// let unit = iomt_x73::mdc::term_by_ref_id(b"MDC_DIM_MMHG").expect("a known unit");
+/// assert_eq!((unit.code, unit.about), (266_016, "mmHg"));
+/// ```
+#[must_use]
+pub fn term_by_ref_id(ref_id: &[u8]) -> Option<&'static Term> {
+    let row = table::find(&BY_NAME, &NAMES, ref_id)?;
+    TERMS.get(row)
 }
 
-terms! {
-     67_860 "ATTR_CONFIRM_TIMEOUT" "watchdog of the alarm channel";
-     67_880 "ATTR_ID_MODEL" "model";
-     67_885 "ATTR_ID_PROD_SPECN" "production specification";
-     67_886 "ATTR_ID_SOFT" "equipment label";
-     67_925 "ATTR_POWER_STAT" "power status";
-     67_972 "ATTR_SYS_ID" "system identifier";
-     67_976 "ATTR_TIME_BATT_REMAIN" "battery time left";
-     67_996 "ATTR_VAL_BATT_CHARGE" "battery charge";
-     68_020 "ATTR_BATT_STAT" "battery status";
-     68_023 "ATTR_CAPAC_BATT_FULL" "battery capacity";
-     68_063 "ATTR_PT_WEIGHT" "patient weight";
-     68_165 "ATTR_EVENT_PHASE" "event phase, older number";
-     68_166 "ATTR_ALARM_STATE" "alarm state, older number";
-     68_167 "ATTR_ALARM_INACTIVATION_STATE" "alarm inactivation state, older number";
-     68_168 "ATTR_ALARM_PRIORITY" "alarm priority, older number";
-     68_480 "ATTR_ALERT_SOURCE" "device that alarms";
-     68_481 "ATTR_EVENT_PHASE" "event phase";
-     68_482 "ATTR_ALARM_STATE" "alarm state";
-     68_483 "ATTR_ALARM_INACTIVATION_STATE" "alarm inactivation state";
-     68_484 "ATTR_ALARM_PRIORITY" "alarm priority";
-     68_485 "ATTR_ALERT_TYPE" "alert type";
-     68_546 "ATTR_ALERT_TEXT" "alert text";
-     69_121 "OBS_WAVE_CTS" "continuous wave";
-     69_408 "NCC_WIRELESS_STATE" "wireless state";
-     69_410 "NCC_WIRELESS_DEVICE_IPV4_ADDR" "IPv4 address";
-     69_416 "NCC_WIRELESS_MAC" "MAC address";
-     69_417 "NCC_WIRELESS_SSID" "wireless network";
-     69_425 "NCC_WIRELESS_STRENGTH_PERCENT" "wireless signal strength";
-    184_516 "PUMP_DRUG_LIBRARY_CARE_AREA" "care area of the drug library";
-    184_520 "PUMP_DRUG_LIBRARY_NAME" "drug library";
-    196_616 "EVT_ALARM" "alarm";
-    531_969 "ID_MODEL_NUMBER" "model number";
-    531_970 "ID_MODEL_MANUFACTURER" "manufacturer";
-    531_971 "ID_PROD_SPEC_UNSPECIFIED" "production specification";
-    531_972 "ID_PROD_SPEC_SERIAL" "serial number";
-    531_973 "ID_PROD_SPEC_PART" "part number";
-    531_974 "ID_PROD_SPEC_HW" "hardware revision";
-    531_975 "ID_PROD_SPEC_SW" "software revision";
-    531_976 "ID_PROD_SPEC_FW" "firmware revision";
-    531_977 "ID_PROD_SPEC_PROTOCOL" "protocol revision";
-    531_978 "ID_PROD_SPEC_GMDN" "GMDN code";
-}
+const TEXT: &str = include_str!("../../nomenclature/terms.tsv");
+const COUNT: usize = table::rows(TEXT);
+
+/// Sorted by code.
+static TERMS: [Term; COUNT] = table::terms(TEXT);
+static NAMES: [&str; COUNT] = table::term_names(&TERMS);
+/// Rows, sorted by name.
+static BY_NAME: [u16; COUNT] = table::order(&NAMES);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_and_x73_attributes_are_65536_below() {
-        assert!(TERMS.is_sorted_by(|left, right| left.code < right.code));
+    fn x73_attributes_are_65536_below() {
         for (attribute, name) in
             [(2344, "MDC_ATTR_ID_MODEL"), (2349, "MDC_ATTR_ID_PROD_SPECN"), (2436, "MDC_ATTR_SYS_ID")]
         {
             assert_eq!(term(attribute + 65_536).unwrap().ref_id, name);
         }
         assert_eq!(term(0), None);
+    }
+
+    #[test]
+    fn every_term_is_found_by_its_code_and_by_its_name() {
+        let mut unnamed = 0;
+        for row in &TERMS {
+            assert_eq!(term(row.code), Some(row));
+            match term_by_ref_id(row.ref_id.as_bytes()) {
+                Some(found) => assert!(found.ref_id == row.ref_id && found.code <= row.code),
+                None => {
+                    assert!(row.ref_id.is_empty() && !row.about.is_empty());
+                    unnamed += 1;
+                }
+            }
+        }
+        assert!(unnamed < 5 && TERMS.len() > 1_200, "{unnamed} of {}", TERMS.len());
+        assert_eq!(term_by_ref_id(b"mdc_press_bld_noninv_sys").unwrap().code, 150_021);
+        assert_eq!((term_by_ref_id(b""), term_by_ref_id(b"MDC_NOTHING")), (None, None));
+    }
+
+    #[test]
+    fn names_are_upper_case_words_of_one_of_two_nomenclatures_and_the_text_is_short() {
+        for row in &TERMS {
+            let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            assert!(row.ref_id.is_empty() || row.ref_id.starts_with("MDC_") || row.ref_id.starts_with("NOM_"));
+            assert!(row.ref_id.bytes().all(word), "{}", row.ref_id);
+            assert!(row.about.len() < 90 && row.source.bytes().all(|letter| b"LPRS".contains(&letter)), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn an_unnamed_term_still_has_words() {
+        let address = term(0x1_f35e).unwrap();
+        assert_eq!((address.words(), address.short_name()), ("IPv6 address", None));
+        let lead = term(0x2_0101).unwrap();
+        assert_eq!((lead.words(), lead.short_name()), ("ECG lead I", Some("ECG_ELEC_POTL_I")));
     }
 }

@@ -1,6 +1,6 @@
 //! Attributes, partition 1.
 
-use crate::OidType;
+use crate::{OidType, Partition};
 
 /// An attribute that the nomenclature knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,18 +9,27 @@ pub struct Attribute {
     pub id: OidType,
     /// Its name without the leading `MDC_` or `NOM_`, where a public source gives it.
     pub name: Option<&'static str>,
-    /// What it says, in plain words.
+    /// What it says, in plain words; its name where there are none.
     pub meaning: &'static str,
 }
 
 /// Looks an attribute up.
+///
+/// The profile attributes of association control count from 1 on their own and stand in the infrastructure partition.
 #[must_use]
-pub fn attribute_by_id(id: OidType) -> Option<&'static Attribute> {
-    let index = ATTRIBUTES.binary_search_by_key(&id, |row| row.id).ok()?;
-    ATTRIBUTES.get(index)
+pub fn attribute_by_id(id: OidType) -> Option<Attribute> {
+    let partition = if id.0 < FIRST_ATTRIBUTE { Partition::INFRASTRUCTURE } else { Partition::OBJECT };
+    let term = super::term(partition, id)?;
+    Some(Attribute { id, name: term.short_name(), meaning: term.words() })
 }
 
+/// Below it, partition 1 holds object classes.
+const FIRST_ATTRIBUTE: u16 = 0x0800;
+
 /// Whether the attribute speaks of a patient: never to be copied by whoever identifies devices.
+///
+/// F001 is one: a patient's internal identifier, and only within an association profile the poll extension. 0A1A and F2E1 to
+/// F2E3 have no public name; a captured monitor sends them among the demographics of its patient.
 ///
 /// ```
 /// use iomt_x73::nomenclature::{attribute, is_patient_attribute};
@@ -29,7 +38,10 @@ pub fn attribute_by_id(id: OidType) -> Option<&'static Attribute> {
 /// ```
 #[must_use]
 pub const fn is_patient_attribute(id: OidType) -> bool {
-    matches!(id.0, 0x0807 | 0x0956..=0x0962 | 0x09d8..=0x09df | 0xf129 | 0xf12a | 0xf1ec)
+    matches!(
+        id.0,
+        0x0807 | 0x0956..=0x0962 | 0x09d8..=0x09df | 0x0a1a..=0x0a1e | 0x0a4f | 0xf001 | 0xf129 | 0xf12a | 0xf1ec | 0xf2e1..=0xf2e3
+    )
 }
 
 /// Numbers of the attributes that dissectors ask for.
@@ -133,115 +145,34 @@ pub mod attribute {
     }
 }
 
-const fn row(id: u16, name: &'static str, meaning: &'static str) -> Attribute {
-    Attribute { id: OidType(id), name: Some(name), meaning }
-}
-
-const fn word(id: u16, meaning: &'static str) -> Attribute {
-    Attribute { id: OidType(id), name: None, meaning }
-}
-
-static ATTRIBUTES: &[Attribute] = &[
-    row(0x0001, "POLL_PROFILE_SUPPORT", "poll profile"),
-    row(0x0102, "MDIB_OBJ_SUPPORT", "supported objects"),
-    word(0x0801, "alert monitor group"),
-    word(0x0803, "metric observed value group"),
-    word(0x0807, "patient demographics group"),
-    word(0x080a, "system application group"),
-    word(0x080b, "system identification group"),
-    word(0x080c, "system production group"),
-    word(0x0810, "VMO dynamic group"),
-    word(0x0811, "VMO static group"),
-    word(0x0902, "patient alarms"),
-    word(0x0904, "technical alarms"),
-    row(0x090c, "ATTR_ALTITUDE", "altitude in metres"),
-    row(0x090d, "ATTR_AREA_APPL", "area of use"),
-    word(0x0911, "colour"),
-    word(0x0916, "alert condition"),
-    word(0x0917, "display resolution"),
-    word(0x091a, "visual grid"),
-    row(0x091d, "ATTR_ID_ASSOC_NO", "association number"),
-    row(0x091e, "ATTR_ID_BED_LABEL", "bed label"),
-    word(0x0921, "handle"),
-    word(0x0924, "label, as text number"),
-    word(0x0927, "label string"),
-    row(0x0928, "ATTR_ID_MODEL", "manufacturer and model"),
-    row(0x092d, "ATTR_ID_PROD_SPECN", "production specification"),
-    word(0x092f, "object type"),
-    row(0x0935, "ATTR_LINE_FREQ", "mains frequency"),
-    row(0x0937, "ATTR_LOCALIZN", "language and string format"),
-    word(0x093c, "metric info label"),
-    word(0x093d, "metric info label string"),
-    word(0x093f, "metric specification"),
-    word(0x0940, "metric state"),
-    word(0x0945, "measure mode"),
-    row(0x0946, "ATTR_MODE_OP", "operating mode"),
-    row(0x0948, "ATTR_NOM_VERS", "nomenclature version"),
-    word(0x094b, "compound numeric value"),
-    word(0x0950, "numeric value"),
-    word(0x0955, "power status"),
-    word(0x0956, "body surface area"),
-    word(0x0957, "patient demographic state"),
-    word(0x0958, "date of birth"),
-    word(0x095a, "patient identifier"),
-    word(0x095c, "family name"),
-    word(0x095d, "given name"),
-    word(0x0961, "sex"),
-    word(0x0962, "patient type"),
-    word(0x0964, "calibration"),
-    word(0x0967, "compound sample array"),
-    word(0x096a, "physiological range"),
-    word(0x096d, "sample array specification"),
-    word(0x096e, "sample array value"),
-    word(0x096f, "scale and range"),
-    row(0x0982, "ATTR_STD_SAFETY", "safety standard"),
-    row(0x0984, "ATTR_SYS_ID", "system identifier"),
-    row(0x0985, "ATTR_SYS_SPECN", "system specification"),
-    row(0x0986, "ATTR_SYS_TYPE", "device type"),
-    row(0x0987, "ATTR_TIME_ABS", "clock"),
-    word(0x098d, "sample period"),
-    row(0x098f, "ATTR_TIME_REL", "time since power-up"),
-    word(0x0990, "absolute time stamp"),
-    word(0x0991, "relative time stamp"),
-    word(0x0996, "unit code"),
-    word(0x099c, "battery charge"),
-    word(0x099e, "enumeration value"),
-    row(0x09a7, "ATTR_VMS_MDS_STAT", "device status"),
-    word(0x09d8, "age"),
-    word(0x09dc, "height"),
-    word(0x09df, "weight"),
-    word(0x0a16, "fixed values"),
-    word(0x0a1e, "paced mode"),
-    word(0x0a44, "device configuration"),
-    word(0x0a45, "time information"),
-    word(0x0a4b, "certifications"),
-    word(0x0a55, "attribute value map"),
-    word(0x0a5a, "type specification list"),
-    row(0xf001, "ATTR_POLL_PROFILE_EXT", "poll profile extension"),
-    row(0xf100, "ATTR_NET_ADDR_INFO", "MAC, IPv4 address and netmask"),
-    row(0xf101, "ATTR_PCOL_SUPPORT", "services and ports"),
-    word(0xf129, "notes"),
-    word(0xf12a, "notes"),
-    word(0xf13e, "polling period"),
-    word(0xf1ec, "body surface area formula"),
-    row(0xf1fa, "ATTR_MDS_GEN_INFO", "general information"),
-    word(0xf228, "prioritised object count"),
-    word(0xf239, "numeric priority list"),
-    word(0xf23a, "wave priority list"),
-    word(0xf294, "modality"),
-    word(0xf35e, "IPv6 address"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_and_every_constant_is_in_it() {
-        assert!(ATTRIBUTES.is_sorted_by(|left, right| left.id < right.id));
+    fn every_constant_is_in_the_table() {
         for id in [attribute::ID_MODEL, attribute::ID_PROD_SPECN, attribute::SYS_ID, attribute::NET_ADDR_INFO] {
             assert!(attribute_by_id(id).is_some_and(|row| row.name.is_some()));
         }
+    }
+
+    #[test]
+    fn every_attribute_with_a_patients_name_is_marked() {
+        let mut seen = 0;
+        for id in (0..=u16::MAX).map(OidType) {
+            let name = attribute_by_id(id).and_then(|attribute| attribute.name).unwrap_or_default();
+            if name.starts_with("ATTR_PT_") || name.contains("PT_DEMOG") || name.contains("PERSON_ID") {
+                assert!(is_patient_attribute(id) || id.0 < FIRST_ATTRIBUTE, "{name}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 14);
+    }
+
+    #[test]
+    fn profile_attributes_and_object_classes_share_numbers_and_not_names() {
+        let profile = attribute_by_id(attribute::POLL_PROFILE_SUPPORT).unwrap();
+        assert_eq!((profile.name, super::super::class_name(OidType(1))), (Some("POLL_PROFILE_SUPPORT"), Some("VMO")));
     }
 
     #[test]
