@@ -61,7 +61,7 @@ pub use element::{DataSet, Element, Encoding, Filter, Vr};
 pub use iomt_wire::{Bits, Direction, Error, Kind, Limits, Need, Quirk, Segment, Verdict};
 pub use pdu::Pdu;
 pub use tag::Tag;
-pub use tracker::{Association, Context, Event, Phase, Tracker};
+pub use tracker::{Association, Context, Event, Operation, Phase, Tracker};
 pub use transfer_syntax::TransferSyntax;
 pub use uid::Uid;
 

@@ -262,7 +262,7 @@ fn a_pdu_over_the_cap_is_told_and_passed_over() {
     let mut kinds = Vec::new();
     tracker.feed(Direction::Initiator, Segment::Data(&stream), &mut |event| match event {
         Event::Error { error, .. } => kinds.push(error.kind),
-        Event::Pdu { pdu, .. } => assert_eq!(format!("{pdu:?}"), "ReleaseRq"),
+        Event::Pdu { pdu, .. } => assert_eq!(pdu.pdu_type().name(), Some("A-RELEASE-RQ")),
         _ => {}
     });
     assert_eq!(kinds, [Kind::Limit { limit: 500 }]);

@@ -59,13 +59,13 @@ fn v3_v7_v8_v9_the_short_pdus() {
     let (Pdu::AssociateRj(reject), 10) = Pdu::parse(&bytes).unwrap() else { panic!() };
     assert_eq!((reject.result, reject.source, reject.reason), (1, 1, 7));
     assert_eq!(reject.reason_name(), Some("called AE title not recognized"));
-    assert_eq!(parse(V7), "ReleaseRq");
-    assert_eq!(parse(V8), "ReleaseRp");
+    assert_eq!(parse(V7), "ReleaseRq(Release { reserved: [0, 0, 0, 0, 0], length: 4 })");
+    assert_eq!(parse(V8), "ReleaseRp(Release { reserved: [0, 0, 0, 0, 0], length: 4 })");
     let bytes = hex(V9);
     let (Pdu::Abort(abort), 10) = Pdu::parse(&bytes).unwrap() else { panic!() };
     assert_eq!(abort.reason_name(), Some("unexpected PDU"));
-    assert_eq!(parse(V3), "AssociateRj(Reject { result: 1, source: 1, reason: 7 })");
-    assert_eq!(parse(V9), "Abort(Abort { source: 2, reason: 2 })");
+    assert_eq!(parse(V3), "AssociateRj(Reject { result: 1, source: 1, reason: 7, reserved: [0, 0], length: 4 })");
+    assert_eq!(parse(V9), "Abort(Abort { source: 2, reason: 2, reserved: [0, 0, 0], length: 4 })");
 }
 
 #[test]

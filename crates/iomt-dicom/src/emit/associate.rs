@@ -1,18 +1,21 @@
 //! A-ASSOCIATE-RQ and -AC.
 
-use super::{len16, pdu};
+use super::{len16, pdu_with};
 use alloc::vec::Vec;
 
 /// Builds an A-ASSOCIATE-RQ or -AC.
 #[derive(Clone, Debug)]
 pub struct Associate {
     pdu_type: u8,
+    header: u8,
     version: u16,
+    behind_version: [u8; 2],
     called: [u8; 16],
     calling: [u8; 16],
-    application_context: Vec<u8>,
+    area: [u8; 32],
+    application_context: Option<Vec<u8>>,
     items: Vec<u8>,
-    user: Vec<u8>,
+    user: Option<Vec<u8>>,
 }
 
 fn title(text: &[u8]) -> [u8; 16] {
@@ -21,8 +24,8 @@ fn title(text: &[u8]) -> [u8; 16] {
     title
 }
 
-fn item(out: &mut Vec<u8>, item_type: u8, value: &[u8]) {
-    out.extend_from_slice(&[item_type, 0]);
+fn item(out: &mut Vec<u8>, item_type: u8, reserved: u8, value: &[u8]) {
+    out.extend_from_slice(&[item_type, reserved]);
     out.extend_from_slice(&len16(value.len()).to_be_bytes());
     out.extend_from_slice(value);
 }
@@ -36,12 +39,15 @@ impl Associate {
     fn new(pdu_type: u8, called: &[u8], calling: &[u8]) -> Self {
         Self {
             pdu_type,
+            header: 0,
             version: 1,
+            behind_version: [0; 2],
             called: title(called),
             calling: title(calling),
-            application_context: b"1.2.840.10008.3.1.1.1".to_vec(),
+            area: [0; 32],
+            application_context: Some(b"1.2.840.10008.3.1.1.1".to_vec()),
             items: Vec::new(),
-            user: Vec::new(),
+            user: Some(Vec::new()),
         }
     }
 
@@ -64,17 +70,45 @@ impl Associate {
         self
     }
 
+    /// The reserved bytes: byte 1 of the header, those behind the version, and the 32 behind the AE titles.
+    #[must_use]
+    pub const fn reserved(mut self, header: u8, behind_version: [u8; 2], area: [u8; 32]) -> Self {
+        (self.header, self.behind_version, self.area) = (header, behind_version, area);
+        self
+    }
+
+    /// The AE titles, called and calling, with whatever pads them.
+    #[must_use]
+    pub const fn titles(mut self, called: [u8; 16], calling: [u8; 16]) -> Self {
+        (self.called, self.calling) = (called, calling);
+        self
+    }
+
     /// Another application context name than DICOM's.
     #[must_use]
     pub fn application_context(mut self, name: &[u8]) -> Self {
-        self.application_context = name.to_vec();
+        self.application_context = Some(name.to_vec());
+        self
+    }
+
+    /// No items but those that [`item`](Self::item) and [`item_with`](Self::item_with) add, in their order: user information too is
+    /// left out, and comes back with the first sub-item that is added.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        (self.application_context, self.user) = (None, None);
         self
     }
 
     /// An item of any type.
     #[must_use]
-    pub fn item(mut self, item_type: u8, value: &[u8]) -> Self {
-        item(&mut self.items, item_type, value);
+    pub fn item(self, item_type: u8, value: &[u8]) -> Self {
+        self.item_with(item_type, 0, value)
+    }
+
+    /// An item of any type with its reserved byte.
+    #[must_use]
+    pub fn item_with(mut self, item_type: u8, reserved: u8, value: &[u8]) -> Self {
+        item(&mut self.items, item_type, reserved, value);
         self
     }
 
@@ -89,9 +123,9 @@ impl Associate {
     pub fn context_with(self, id: u8, reserved: [u8; 3], abstract_syntax: &[u8], transfer_syntaxes: &[&[u8]]) -> Self {
         let [a, b, c] = reserved;
         let mut value = Vec::from([id, a, b, c]);
-        item(&mut value, 0x30, abstract_syntax);
+        item(&mut value, 0x30, 0, abstract_syntax);
         for syntax in transfer_syntaxes {
-            item(&mut value, 0x40, syntax);
+            item(&mut value, 0x40, 0, syntax);
         }
         self.item(0x20, &value)
     }
@@ -101,15 +135,21 @@ impl Associate {
     pub fn result(self, id: u8, result: u8, transfer_syntax: Option<&[u8]>) -> Self {
         let mut value = Vec::from([id, 0, result, 0]);
         if let Some(syntax) = transfer_syntax {
-            item(&mut value, 0x40, syntax);
+            item(&mut value, 0x40, 0, syntax);
         }
         self.item(0x21, &value)
     }
 
     /// A user information sub-item of any type.
     #[must_use]
-    pub fn user_item(mut self, item_type: u8, value: &[u8]) -> Self {
-        item(&mut self.user, item_type, value);
+    pub fn user_item(self, item_type: u8, value: &[u8]) -> Self {
+        self.user_item_with(item_type, 0, value)
+    }
+
+    /// A user information sub-item of any type with its reserved byte, which in 57 is its version.
+    #[must_use]
+    pub fn user_item_with(mut self, item_type: u8, reserved: u8, value: &[u8]) -> Self {
+        item(self.user.get_or_insert_default(), item_type, reserved, value);
         self
     }
 
@@ -191,13 +231,17 @@ impl Associate {
     pub fn build(&self) -> Vec<u8> {
         let mut body = Vec::new();
         body.extend_from_slice(&self.version.to_be_bytes());
-        body.extend_from_slice(&[0; 2]);
+        body.extend_from_slice(&self.behind_version);
         body.extend_from_slice(&self.called);
         body.extend_from_slice(&self.calling);
-        body.extend_from_slice(&[0; 32]);
-        item(&mut body, 0x10, &self.application_context);
+        body.extend_from_slice(&self.area);
+        if let Some(name) = &self.application_context {
+            item(&mut body, 0x10, 0, name);
+        }
         body.extend_from_slice(&self.items);
-        item(&mut body, 0x50, &self.user);
-        pdu(self.pdu_type, &body)
+        if let Some(user) = &self.user {
+            item(&mut body, 0x50, 0, user);
+        }
+        pdu_with(self.pdu_type, self.header, &body)
     }
 }

@@ -1,8 +1,7 @@
-//! Command sets, data sets, files.
+//! Data sets and files.
 
 use super::{len16, len32};
 use crate::Tag;
-use crate::dimse::{CommandField, NO_DATA_SET};
 use crate::element::{Encoding, Vr};
 use alloc::vec::Vec;
 
@@ -116,69 +115,6 @@ impl DataSet {
             self = self.header(Tag::ITEM, Vr::UN, len32(fragment.len())).raw(fragment);
         }
         self.header(Tag::SEQUENCE_DELIMITATION_ITEM, Vr::UN, 0)
-    }
-}
-
-/// Builds a command set: implicit VR little endian with its group length in front.
-#[derive(Clone, Debug)]
-pub struct Command {
-    data: DataSet,
-}
-
-impl Command {
-    /// A command set with its command field yet to come.
-    #[must_use]
-    pub const fn empty() -> Self {
-        Self { data: DataSet::new(Encoding::ImplicitLittle) }
-    }
-
-    /// A request for a SOP class with its message id, announcing a data set or not.
-    #[must_use]
-    pub fn request(field: CommandField, sop_class: &[u8], message_id: u16, data_set: bool) -> Self {
-        Self::empty()
-            .uid(Tag::AFFECTED_SOP_CLASS_UID, sop_class)
-            .u16(Tag::COMMAND_FIELD, field.0)
-            .u16(Tag::MESSAGE_ID, message_id)
-            .u16(Tag::COMMAND_DATA_SET_TYPE, if data_set { 1 } else { NO_DATA_SET })
-    }
-
-    /// A response with its status, announcing a data set or not.
-    #[must_use]
-    pub fn response(field: CommandField, sop_class: &[u8], message_id: u16, status: u16, data_set: bool) -> Self {
-        Self::empty()
-            .uid(Tag::AFFECTED_SOP_CLASS_UID, sop_class)
-            .u16(Tag::COMMAND_FIELD, field.0)
-            .u16(Tag::MESSAGE_ID_BEING_RESPONDED_TO, message_id)
-            .u16(Tag::COMMAND_DATA_SET_TYPE, if data_set { 1 } else { NO_DATA_SET })
-            .u16(Tag::STATUS, status)
-    }
-
-    /// A UID element.
-    #[must_use]
-    pub fn uid(self, tag: Tag, uid: &[u8]) -> Self {
-        Self { data: self.data.text(tag, Vr::UI, uid) }
-    }
-
-    /// A 16-bit element.
-    #[must_use]
-    pub fn u16(self, tag: Tag, value: u16) -> Self {
-        Self { data: self.data.u16(tag, value) }
-    }
-
-    /// A text element.
-    #[must_use]
-    pub fn text(self, tag: Tag, value: &[u8]) -> Self {
-        Self { data: self.data.text(tag, Vr::LO, value) }
-    }
-
-    /// The command set.
-    #[must_use]
-    pub fn build(&self) -> Vec<u8> {
-        let length = len32(self.data.bytes.len()).to_le_bytes();
-        DataSet::new(Encoding::ImplicitLittle)
-            .element(Tag::COMMAND_GROUP_LENGTH, Vr::UL, &length)
-            .raw(&self.data.bytes)
-            .build()
     }
 }
 

@@ -6,14 +6,16 @@
 //! use iomt_dicom::{Pdu, emit};
 //!
 //! let bytes = emit::release_rq();
-//! assert!(matches!(Pdu::parse(&bytes), Ok((Pdu::ReleaseRq, 10))));
+//! assert!(matches!(Pdu::parse(&bytes), Ok((Pdu::ReleaseRq(_), 10))));
 //! ```
 
 mod associate;
+mod command;
 mod dataset;
 
 pub use associate::Associate;
-pub use dataset::{Command, DataSet, part10};
+pub use command::Command;
+pub use dataset::{DataSet, part10};
 
 use alloc::vec::Vec;
 
@@ -29,8 +31,14 @@ pub(crate) fn len16(length: usize) -> u16 {
 /// A PDU of any type around a body.
 #[must_use]
 pub fn pdu(pdu_type: u8, body: &[u8]) -> Vec<u8> {
+    pdu_with(pdu_type, 0, body)
+}
+
+/// A PDU of any type with the reserved byte of its header.
+#[must_use]
+pub fn pdu_with(pdu_type: u8, reserved: u8, body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len().saturating_add(6));
-    out.extend_from_slice(&[pdu_type, 0]);
+    out.extend_from_slice(&[pdu_type, reserved]);
     out.extend_from_slice(&len32(body.len()).to_be_bytes());
     out.extend_from_slice(body);
     out

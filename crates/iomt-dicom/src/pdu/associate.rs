@@ -123,14 +123,22 @@ impl<'a> Associate<'a> {
         PresentationContexts { items: self.items() }
     }
 
-    /// The sub-items of user information, item 50.
+    /// The sub-items of user information, item 50, decoded.
     #[must_use]
     pub fn user_items(&self) -> UserItems<'a> {
+        UserItems::new(self.user_information())
+    }
+
+    /// The sub-items of user information as they stand, with their reserved bytes and offsets; [`UserItem::decode`] reads one.
+    #[must_use]
+    pub fn user_information(&self) -> Items<'a> {
         let information = self.items().find_map(|item| item.ok().filter(|item| item.item_type == 0x50));
-        UserItems::new(match information {
-            Some(item) => Cursor::at(item.value, item.offset.saturating_add(4)),
-            None => Cursor::default(),
-        })
+        Items {
+            cursor: match information {
+                Some(item) => Cursor::at(item.value, item.offset.saturating_add(4)),
+                None => Cursor::default(),
+            },
+        }
     }
 
     /// Application context name, padding taken off; `1.2.840.10008.3.1.1.1` for DICOM.
@@ -192,7 +200,7 @@ impl core::fmt::Debug for Item<'_> {
 
 /// Reads one item or sub-item: they share the header.
 #[inline]
-pub(super) fn item<'a>(cursor: &mut Cursor<'a>) -> Result<Item<'a>, Error> {
+fn item<'a>(cursor: &mut Cursor<'a>) -> Result<Item<'a>, Error> {
     let offset = cursor.offset();
     let [item_type, reserved, l0, l1] = cursor.array("item header")?;
     let value = cursor.take(u16::from_be_bytes([l0, l1]), "item")?;
@@ -203,6 +211,14 @@ pub(super) fn item<'a>(cursor: &mut Cursor<'a>) -> Result<Item<'a>, Error> {
 #[derive(Clone, Copy, Debug)]
 pub struct Items<'a> {
     cursor: Cursor<'a>,
+}
+
+impl Items<'_> {
+    /// Bytes from the head of the PDU to the next item.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.cursor.offset()
+    }
 }
 
 impl<'a> Iterator for Items<'a> {

@@ -13,17 +13,21 @@
 //! of that is kept readable, and [`Pdu::quirks`] tells it.
 
 mod associate;
+mod negotiation;
 mod pdata;
 mod probe;
 mod quirks;
+mod short;
 mod user;
 
 pub use associate::{
     Associate, ContextResult, Item, Items, PresentationContext, PresentationContexts, SubItem, TransferSyntaxes,
 };
+pub use negotiation::{QueryNegotiation, RetrieveNegotiation, StorageNegotiation};
 pub use pdata::{PData, Pdv, Pdvs};
 pub use probe::probe;
 pub(crate) use probe::{data_head, fixed_length};
+pub use short::{Abort, Reject, Release};
 pub use user::{CommonExtendedNegotiation, Related, Secret, UserIdentity, UserItem, UserItems};
 
 use iomt_wire::{Cursor, Error, Kind, Need};
@@ -80,9 +84,9 @@ pub enum Pdu<'a> {
     /// Fragments of messages.
     PData(PData<'a>),
     /// A request to end the association.
-    ReleaseRq,
+    ReleaseRq(Release),
     /// The answer to it.
-    ReleaseRp,
+    ReleaseRp(Release),
     /// The association ends now.
     Abort(Abort),
 }
@@ -94,7 +98,7 @@ impl<'a> Pdu<'a> {
     /// [`Kind::Truncated`] with the total that is needed while the PDU is not all there; other kinds when it is no PDU.
     pub fn parse(bytes: &'a [u8]) -> Result<(Self, usize), Error> {
         let mut cursor = Cursor::new(bytes);
-        let [pdu_type, _reserved, l0, l1, l2, l3] = cursor.array("PDU header")?;
+        let [pdu_type, reserved, l0, l1, l2, l3] = cursor.array("PDU header")?;
         let pdu_type = PduType(pdu_type);
         if pdu_type.name().is_none() {
             return Err(Error { offset: 0, field: "PDU-type", kind: Kind::Invalid { value: pdu_type.0.into() } });
@@ -115,17 +119,14 @@ impl<'a> Pdu<'a> {
             return Err(Error { offset: 0, field: "PDU", kind });
         };
         let body = cursor.take(length, "PDU")?;
-        let four = body.first_chunk().copied();
-        let parsed = match (pdu_type, four) {
-            (PduType::ASSOCIATE_RQ, _) => Self::AssociateRq(Associate::new(pdu)?),
-            (PduType::ASSOCIATE_AC, _) => Self::AssociateAc(Associate::new(pdu)?),
-            (PduType::ASSOCIATE_RJ, Some([_, result, source, reason])) => {
-                Self::AssociateRj(Reject { result, source, reason })
-            }
-            (PduType::ABORT, Some([_, _, source, reason])) => Self::Abort(Abort { source, reason }),
-            (PduType::RELEASE_RQ, _) => Self::ReleaseRq,
-            (PduType::RELEASE_RP, _) => Self::ReleaseRp,
-            (PduType::P_DATA_TF, _) => Self::PData(PData::new(body)),
+        let parsed = match pdu_type {
+            PduType::ASSOCIATE_RQ => Self::AssociateRq(Associate::new(pdu)?),
+            PduType::ASSOCIATE_AC => Self::AssociateAc(Associate::new(pdu)?),
+            PduType::ASSOCIATE_RJ => Self::AssociateRj(Reject::new(reserved, body)),
+            PduType::RELEASE_RQ => Self::ReleaseRq(Release::new(reserved, body)),
+            PduType::RELEASE_RP => Self::ReleaseRp(Release::new(reserved, body)),
+            PduType::ABORT => Self::Abort(Abort::new(reserved, body)),
+            PduType::P_DATA_TF => Self::PData(PData::new(reserved, body)),
             _ => return Err(contradiction),
         };
         Ok((parsed, pdu.len()))
@@ -139,8 +140,8 @@ impl<'a> Pdu<'a> {
             Self::AssociateAc(_) => PduType::ASSOCIATE_AC,
             Self::AssociateRj(_) => PduType::ASSOCIATE_RJ,
             Self::PData(_) => PduType::P_DATA_TF,
-            Self::ReleaseRq => PduType::RELEASE_RQ,
-            Self::ReleaseRp => PduType::RELEASE_RP,
+            Self::ReleaseRq(_) => PduType::RELEASE_RQ,
+            Self::ReleaseRp(_) => PduType::RELEASE_RP,
             Self::Abort(_) => PduType::ABORT,
         }
     }
@@ -154,57 +155,4 @@ pub fn need(head: &[u8]) -> Option<Need> {
         None => HEADER as u64,
     };
     (total > head.len() as u64).then_some(Need::total(total))
-}
-
-/// Why an association was rejected: the three numbers of A-ASSOCIATE-RJ (PS3.8 section 9.3.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Reject {
-    /// 1 permanent, 2 transient.
-    pub result: u8,
-    /// 1 service user, 2 service provider (ACSE), 3 service provider (presentation).
-    pub source: u8,
-    /// Its meaning depends on the source; see [`reason_name`](Self::reason_name).
-    pub reason: u8,
-}
-
-impl Reject {
-    /// What the reason means for its source.
-    #[must_use]
-    pub const fn reason_name(&self) -> Option<&'static str> {
-        Some(match (self.source, self.reason) {
-            (1 | 2, 1) => "no reason given",
-            (1, 2) => "application context name not supported",
-            (1, 3) => "calling AE title not recognized",
-            (1, 7) => "called AE title not recognized",
-            (2, 2) => "protocol version not supported",
-            (3, 1) => "temporary congestion",
-            (3, 2) => "local limit exceeded",
-            _ => return None,
-        })
-    }
-}
-
-/// Who aborted and why: the two numbers of A-ABORT (PS3.8 section 9.3.8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Abort {
-    /// 0 service user, 2 service provider.
-    pub source: u8,
-    /// Has a meaning only when the source is the provider.
-    pub reason: u8,
-}
-
-impl Abort {
-    /// What the reason means; nothing when the user aborted.
-    #[must_use]
-    pub const fn reason_name(&self) -> Option<&'static str> {
-        Some(match (self.source, self.reason) {
-            (2, 0) => "reason not specified",
-            (2, 1) => "unrecognized PDU",
-            (2, 2) => "unexpected PDU",
-            (2, 4) => "unrecognized PDU parameter",
-            (2, 5) => "unexpected PDU parameter",
-            (2, 6) => "invalid PDU parameter value",
-            _ => return None,
-        })
-    }
 }

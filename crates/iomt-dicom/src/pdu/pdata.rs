@@ -13,6 +13,7 @@ use iomt_wire::{Cursor, Error, Kind};
 /// The body of a P-DATA-TF PDU.
 #[derive(Clone, Copy)]
 pub struct PData<'a> {
+    reserved: u8,
     body: &'a [u8],
 }
 
@@ -23,8 +24,20 @@ impl core::fmt::Debug for PData<'_> {
 }
 
 impl<'a> PData<'a> {
-    pub(crate) const fn new(body: &'a [u8]) -> Self {
-        Self { body }
+    pub(crate) const fn new(reserved: u8, body: &'a [u8]) -> Self {
+        Self { reserved, body }
+    }
+
+    /// Byte 1 of the PDU, reserved.
+    #[must_use]
+    pub const fn reserved_header(&self) -> u8 {
+        self.reserved
+    }
+
+    /// What the length of the PDU covers.
+    #[must_use]
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
     }
 
     /// The presentation data values.

@@ -1,13 +1,13 @@
-//! What an association request or answer does otherwise than the standard says.
+//! What a PDU does otherwise than the standard says.
 
 use super::associate::{Associate, Item};
 use super::user::UserItem;
-use super::{ContextResult, Pdu};
+use super::{Abort, ContextResult, PData, Pdu, Reject, Release};
 use iomt_wire::Quirk;
 
 /// Reports each kind of deviation once, at its first place.
 struct Report<'r> {
-    seen: u32,
+    seen: u64,
     sink: &'r mut dyn FnMut(Quirk),
 }
 
@@ -54,11 +54,25 @@ names! {
     BrokenUserItem "user information sub-item" "broken-user-item";
     UnknownUserItem "user information sub-item" "unknown-user-item";
     VersionLength "implementation version name" "version-name-length";
+    RepeatedItem "item" "repeated-item";
+    SubItemReserved "sub-item reserved" "reserved-not-zero";
+    UnknownSubItem "presentation context sub-item" "unknown-sub-item";
+    LongUserItem "user information sub-item" "trailing-bytes";
+    MisplacedUserItem "user information sub-item" "misplaced-user-item";
+    UidRepertoire "UID" "uid-repertoire";
+    UidLength "UID" "uid-length";
+    ShortLength "PDU-length" "length-not-four";
+    ShortReserved "PDU reserved" "reserved-not-zero";
+    UnknownReason "Reason/Diag." "unknown-reason";
+    EvenPdv "presentation context id" "even-context-id";
+    ControlBits "message control header" "reserved-bits";
+    EmptyFragment "PDV item-length" "empty-fragment";
+    BrokenPdv "PDV item-length" "broken-pdv";
 }
 
 impl Report<'_> {
     fn tell(&mut self, name: Name, offset: usize) {
-        let bit = 1_u32.checked_shl(name as u32).unwrap_or(0);
+        let bit = 1_u64.checked_shl(name as u32).unwrap_or(0);
         if self.seen & bit == 0 {
             self.seen |= bit;
             let (field, name) = name.text();
@@ -71,6 +85,13 @@ impl Report<'_> {
             Some(0) => self.tell(Name::UidNul, offset),
             Some(b' ') => self.tell(Name::UidSpace, offset),
             _ => {}
+        }
+        let text = crate::uid::trim_uid(uid);
+        if text.len() > 64 {
+            self.tell(Name::UidLength, offset);
+        }
+        if !text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
+            self.tell(Name::UidRepertoire, offset);
         }
     }
 
@@ -94,8 +115,7 @@ impl Report<'_> {
 }
 
 impl Pdu<'_> {
-    /// Tells where an A-ASSOCIATE-RQ or -AC deviates from the standard, each kind of deviation once, at its first place;
-    /// allocates nothing. Other PDUs have nothing to tell here.
+    /// Tells where the PDU deviates from the standard, each kind of deviation once, at its first place; allocates nothing.
     pub fn quirks(&self, sink: &mut dyn FnMut(Quirk)) {
         let report = &mut Report { seen: 0, sink };
         match self {
@@ -104,7 +124,59 @@ impl Pdu<'_> {
                 common(associate, report, 0x20);
             }
             Self::AssociateAc(associate) => common(associate, report, 0x21),
-            _ => {}
+            Self::AssociateRj(reject) => rejection(reject, report),
+            Self::PData(data) => fragments(data, report),
+            Self::ReleaseRq(release) | Self::ReleaseRp(release) => {
+                let Release { reserved, length } = *release;
+                short(length, &reserved, report);
+            }
+            Self::Abort(abort) => {
+                let Abort { source, reserved, length, .. } = *abort;
+                short(length, &reserved, report);
+                // The reason means nothing when the user aborts.
+                if abort.source_name().is_none() || source == 2 && abort.reason_name().is_none() {
+                    report.tell(Name::UnknownReason, 8);
+                }
+            }
+        }
+    }
+}
+
+/// What the PDUs of fixed length share; `reserved` is byte 1 of the header and what follows it of the body.
+fn short(length: u32, reserved: &[u8], report: &mut Report<'_>) {
+    if length != 4 {
+        report.tell(Name::ShortLength, 2);
+    }
+    if let Some(at) = reserved.iter().position(|byte| *byte != 0) {
+        report.tell(Name::ShortReserved, if at == 0 { 1 } else { at.saturating_add(5) });
+    }
+}
+
+fn rejection(reject: &Reject, report: &mut Report<'_>) {
+    short(reject.length, &reject.reserved, report);
+    if reject.result_name().is_none() || reject.reason_name().is_none() {
+        report.tell(Name::UnknownReason, 7);
+    }
+}
+
+fn fragments(data: &PData<'_>, report: &mut Report<'_>) {
+    if data.reserved_header() != 0 {
+        report.tell(Name::HeaderReserved, 1);
+    }
+    for pdv in data.pdvs() {
+        let pdv = match pdv {
+            Ok(pdv) => pdv,
+            Err(error) => return report.tell(Name::BrokenPdv, error.offset),
+        };
+        let at = pdv.offset.saturating_sub(6);
+        if pdv.context_id & 1 == 0 {
+            report.tell(Name::EvenPdv, at);
+        }
+        if pdv.header > 3 {
+            report.tell(Name::ControlBits, at);
+        }
+        if pdv.data.is_empty() {
+            report.tell(Name::EmptyFragment, at);
         }
     }
 }
@@ -146,6 +218,9 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
         }
         match item.item_type {
             0x10 => {
+                if application {
+                    report.tell(Name::RepeatedItem, item.offset);
+                }
                 application = true;
                 report.uid(item.value, item.offset);
                 if crate::uid::trim_uid(item.value) != b"1.2.840.10008.3.1.1.1" {
@@ -153,7 +228,12 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
                 }
             }
             kind if kind == context_type => contexts = true,
-            0x50 => user = true,
+            0x50 => {
+                if user {
+                    report.tell(Name::RepeatedItem, item.offset);
+                }
+                user = true;
+            }
             _ => report.tell(Name::UnknownItem, item.offset),
         }
     }
@@ -166,7 +246,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
     }
     presentation_contexts(associate, report);
     if user {
-        user_information(associate, report);
+        user_information(associate, report, context_type == 0x20);
     }
 }
 
@@ -193,12 +273,21 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
         }
         let (mut abstract_syntax, mut transfer_syntax) = (false, false);
         for item in context.sub_items() {
-            let Ok(Item { item_type, value, offset, .. }) = item else {
+            let Ok(Item { item_type, reserved, value, offset }) = item else {
                 report.tell(Name::BrokenItems, context.offset);
                 break;
             };
-            abstract_syntax |= item_type == 0x30;
-            transfer_syntax |= item_type == 0x40 && !value.is_empty();
+            if reserved != 0 {
+                report.tell(Name::SubItemReserved, offset);
+            }
+            match item_type {
+                0x30 => abstract_syntax = true,
+                0x40 => transfer_syntax |= !value.is_empty(),
+                _ => {
+                    report.tell(Name::UnknownSubItem, offset);
+                    continue;
+                }
+            }
             report.uid(value, offset);
         }
         if !abstract_syntax && !context.is_decision() {
@@ -211,25 +300,39 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn user_information(associate: &Associate<'_>, report: &mut Report<'_>) {
+fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_request: bool) {
     let (mut maximum, mut implementation) = (false, false);
-    let mut items = associate.user_items();
-    loop {
-        let offset = items.offset();
-        match items.next() {
-            None => break,
-            Some(Err(error)) => report.tell(Name::BrokenItems, error.offset),
-            Some(Ok(UserItem::MaximumLength(_))) => maximum = true,
-            Some(Ok(UserItem::ImplementationClassUid(uid))) => {
+    for item in associate.user_information() {
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => {
+                report.tell(Name::BrokenItems, error.offset);
+                break;
+            }
+        };
+        let offset = item.offset;
+        // In 57 that byte is the version of the sub-item.
+        if item.reserved != 0 && item.item_type != 0x57 {
+            report.tell(Name::SubItemReserved, offset);
+        }
+        if UserItem::is_longer(&item) {
+            report.tell(Name::LongUserItem, offset);
+        }
+        if matches!((item.item_type, is_request), (0x57 | 0x58, false) | (0x59, true)) {
+            report.tell(Name::MisplacedUserItem, offset);
+        }
+        match UserItem::decode(&item) {
+            UserItem::MaximumLength(_) => maximum = true,
+            UserItem::ImplementationClassUid(uid) => {
                 implementation = true;
                 report.uid(uid, offset);
             }
-            Some(Ok(UserItem::ImplementationVersionName(name))) if !(1..=16).contains(&name.len()) => {
+            UserItem::ImplementationVersionName(name) if !(1..=16).contains(&name.len()) => {
                 report.tell(Name::VersionLength, offset);
             }
-            Some(Ok(UserItem::Other { item_type: 0x51..=0x59, .. })) => report.tell(Name::BrokenUserItem, offset),
-            Some(Ok(UserItem::Other { .. })) => report.tell(Name::UnknownUserItem, offset),
-            Some(Ok(_)) => {}
+            UserItem::Other { item_type: 0x51..=0x59, .. } => report.tell(Name::BrokenUserItem, offset),
+            UserItem::Other { .. } => report.tell(Name::UnknownUserItem, offset),
+            _ => {}
         }
     }
     if !implementation {

@@ -6,7 +6,7 @@
 //! PS3.8 annex D.1, PS3.7 annex D.3.3. Each inner length is bounded by its sub-item and each sub-item by the item. The
 //! order of the sub-items differs from toolkit to toolkit and is part of how one knows them.
 
-use super::associate::{Item, item};
+use super::associate::{Item, Items};
 use iomt_wire::{Cursor, Error};
 
 /// A sub-item of user information, decoded.
@@ -48,41 +48,50 @@ pub enum UserItem<'a> {
     UserIdentity(UserIdentity<'a>),
     /// 59: the server's answer to 58; empty except for Kerberos, SAML and JSON Web Token. May be secret.
     UserIdentityResponse(Secret<'a>),
-    /// An unknown type, or a known one whose inside does not follow its layout.
+    /// An unknown type, or a known one that ends before its layout does.
     Other {
         /// The type byte.
         item_type: u8,
-        /// What the length covers.
-        value: &'a [u8],
+        /// What the length covers; a broken user identity is in here, so it may be secret.
+        value: Secret<'a>,
     },
 }
 
 impl<'a> UserItem<'a> {
-    fn decode(item: &Item<'a>) -> Self {
-        Self::known(item).unwrap_or(Self::Other { item_type: item.item_type, value: item.value })
+    /// Reads a sub-item; bytes behind its layout are left alone, and [`is_longer`](Self::is_longer) tells of them.
+    #[must_use]
+    pub fn decode(item: &Item<'a>) -> Self {
+        let mut cursor = Cursor::new(item.value);
+        Self::known(item, &mut cursor).unwrap_or(Self::Other { item_type: item.item_type, value: Secret(item.value) })
     }
 
-    fn known(item: &Item<'a>) -> Option<Self> {
-        let mut r = Cursor::new(item.value);
-        let decoded = match item.item_type {
+    /// Whether a sub-item of a known type has bytes behind its layout.
+    #[must_use]
+    pub fn is_longer(item: &Item<'a>) -> bool {
+        let mut cursor = Cursor::new(item.value);
+        Self::known(item, &mut cursor).is_some() && !cursor.is_empty()
+    }
+
+    fn known(item: &Item<'a>, r: &mut Cursor<'a>) -> Option<Self> {
+        Some(match item.item_type {
             0x51 => Self::MaximumLength(r.be_u32("maximum length").ok()?),
-            0x52 => Self::ImplementationClassUid(rest(&mut r)),
+            0x52 => Self::ImplementationClassUid(rest(r)),
             0x53 => Self::AsynchronousOperationsWindow {
                 invoked: r.be_u16("maximum number operations invoked").ok()?,
                 performed: r.be_u16("maximum number operations performed").ok()?,
             },
             0x54 => {
-                let sop_class = counted(&mut r)?;
+                let sop_class = counted(r)?;
                 let [scu, scp] = r.array("role").ok()?;
                 Self::RoleSelection { sop_class, scu, scp }
             }
-            0x55 => Self::ImplementationVersionName(rest(&mut r)),
-            0x56 => Self::ExtendedNegotiation { sop_class: counted(&mut r)?, information: rest(&mut r) },
+            0x55 => Self::ImplementationVersionName(rest(r)),
+            0x56 => Self::ExtendedNegotiation { sop_class: counted(r)?, information: rest(r) },
             0x57 => {
-                let (sop_class, service_class) = (counted(&mut r)?, counted(&mut r)?);
+                let (sop_class, service_class) = (counted(r)?, counted(r)?);
                 // Senders of version 0 may end here.
-                let related = if r.is_empty() { &[][..] } else { counted(&mut r)? };
-                rest(&mut r);
+                let related = if r.is_empty() { &[][..] } else { counted(r)? };
+                rest(r);
                 let version = item.reserved;
                 Self::CommonExtendedNegotiation(CommonExtendedNegotiation {
                     version,
@@ -93,13 +102,12 @@ impl<'a> UserItem<'a> {
             }
             0x58 => {
                 let [identity_type, response_requested] = r.array("user-identity-type").ok()?;
-                let (primary, secondary) = (Secret(counted(&mut r)?), Secret(counted(&mut r)?));
+                let (primary, secondary) = (Secret(counted(r)?), Secret(counted(r)?));
                 Self::UserIdentity(UserIdentity { identity_type, response_requested, primary, secondary })
             }
-            0x59 => Self::UserIdentityResponse(Secret(counted(&mut r)?)),
+            0x59 => Self::UserIdentityResponse(Secret(counted(r)?)),
             _ => return None,
-        };
-        r.is_empty().then_some(decoded)
+        })
     }
 
     /// The type byte of the sub-item.
@@ -184,6 +192,21 @@ pub struct UserIdentity<'a> {
     pub secondary: Secret<'a>,
 }
 
+impl UserIdentity<'_> {
+    /// The type in words (PS3.7 table D.3-14).
+    #[must_use]
+    pub const fn type_name(&self) -> Option<&'static str> {
+        Some(match self.identity_type {
+            1 => "user name",
+            2 => "user name and passcode",
+            3 => "Kerberos service ticket",
+            4 => "SAML assertion",
+            5 => "JSON Web Token",
+            _ => return None,
+        })
+    }
+}
+
 /// Bytes that must not reach a log: `Debug` shows only how many they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Secret<'a>(&'a [u8]);
@@ -217,18 +240,18 @@ impl core::fmt::Debug for Secret<'_> {
 /// The sub-items of user information; after an error in their framing it is finished.
 #[derive(Clone, Copy, Debug)]
 pub struct UserItems<'a> {
-    cursor: Cursor<'a>,
+    items: Items<'a>,
 }
 
 impl<'a> UserItems<'a> {
-    pub(super) const fn new(cursor: Cursor<'a>) -> Self {
-        Self { cursor }
+    pub(super) const fn new(items: Items<'a>) -> Self {
+        Self { items }
     }
 
     /// Bytes from the head of the PDU to the next sub-item.
     #[must_use]
     pub const fn offset(&self) -> usize {
-        self.cursor.offset()
+        self.items.offset()
     }
 }
 
@@ -237,13 +260,7 @@ impl<'a> Iterator for UserItems<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.cursor.is_empty() {
-            return None;
-        }
-        let item = item(&mut self.cursor);
-        if item.is_err() {
-            self.cursor.finish();
-        }
+        let item = self.items.next()?;
         Some(item.map(|item| UserItem::decode(&item)))
     }
 }

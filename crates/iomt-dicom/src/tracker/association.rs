@@ -3,7 +3,7 @@
 use crate::pdu::{Associate, ContextResult};
 use crate::{TransferSyntax, Uid};
 use alloc::vec::Vec;
-use iomt_wire::Direction;
+use iomt_wire::{Direction, Quirk};
 
 /// How far an association has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -44,6 +44,8 @@ pub struct Context {
 #[derive(Clone, Debug, Default)]
 pub struct Association {
     phase: Phase,
+    /// The RQ was seen.
+    requested: bool,
     requestor: Option<Direction>,
     called: Title,
     calling: Title,
@@ -127,34 +129,51 @@ impl Association {
         if self.requestor? == direction { self.acceptor_max_pdu } else { self.requestor_max_pdu }
     }
 
-    /// A new association starts.
+    /// Whether data on a context are against what was decided: only told where both sides of the negotiation were seen.
+    pub(crate) fn refuses(&self, id: u8) -> bool {
+        matches!(self.phase, Phase::Accepted | Phase::Releasing)
+            && self.requested
+            && self.context(id).is_none_or(|context| context.result != Some(ContextResult::ACCEPTANCE))
+    }
+
+    /// A new association starts; or the one whose answer the capture has before its request.
     pub(crate) fn requested(&mut self, direction: Direction, rq: &Associate<'_>) {
-        self.phase = Phase::Requested;
+        let is_late = self.phase == Phase::Accepted && !self.requested && self.requestor == Some(direction);
+        if !is_late {
+            *self = Self { contexts: core::mem::take(&mut self.contexts), ..Self::default() };
+            self.contexts.clear();
+            self.phase = Phase::Requested;
+        }
+        self.requested = true;
         self.requestor = Some(direction);
         self.called = Title::new(rq.called_ae());
         self.calling = Title::new(rq.calling_ae());
         self.requestor_max_pdu = rq.max_pdu_length();
-        self.acceptor_max_pdu = None;
-        self.contexts.clear();
         for proposed in rq.presentation_contexts().filter_map(Result::ok) {
             let mut syntaxes = proposed.transfer_syntaxes();
             let (first, second) = (syntaxes.next(), syntaxes.next());
             self.update(proposed.id, |context| {
                 if context.abstract_syntax.is_none() {
                     context.abstract_syntax = proposed.abstract_syntax().and_then(Uid::new);
-                    context.transfer_syntax = first.filter(|_| second.is_none()).and_then(Uid::new);
+                    let only = first.filter(|_| second.is_none()).and_then(Uid::new);
+                    context.transfer_syntax = context.transfer_syntax.or(only);
                 }
             });
         }
     }
 
-    /// The acceptor's answer.
-    pub(crate) fn accepted(&mut self, direction: Direction, ac: &Associate<'_>) {
+    /// The acceptor's answer; says where it does not fit the request.
+    pub(crate) fn accepted(&mut self, direction: Direction, ac: &Associate<'_>) -> [Option<Quirk>; 2] {
         self.phase = Phase::Accepted;
         self.requestor = Some(direction.reverse());
         self.acceptor_max_pdu = ac.max_pdu_length();
+        let echoed = ac.called_ae() == self.called.as_bytes() && ac.calling_ae() == self.calling.as_bytes();
+        let mut strange = None;
         for decided in ac.presentation_contexts().filter_map(Result::ok) {
             let syntax = decided.transfer_syntax().and_then(Uid::new);
+            if self.requested && self.context(decided.id).is_none() {
+                strange = strange.or(Some(decided.offset));
+            }
             self.update(decided.id, |context| {
                 context.result = decided.result();
                 // Some acceptors echo what they refuse, or leave it out: only what is accepted counts.
@@ -163,6 +182,9 @@ impl Association {
                 }
             });
         }
+        let titles = Quirk { offset: 10, field: "AE-title", name: "ae-titles-not-echoed" };
+        let context = |offset| Quirk { offset, field: "presentation context id", name: "context-not-proposed" };
+        [Some(titles).filter(|_| self.requested && !echoed), strange.map(context)]
     }
 
     pub(crate) fn enter(&mut self, phase: Phase) {

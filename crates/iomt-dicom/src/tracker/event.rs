@@ -4,6 +4,7 @@ use crate::Tag;
 use crate::dimse::{CommandSet, Message};
 use crate::element::Element;
 use crate::pdu::Pdu;
+use crate::tracker::Operation;
 use iomt_wire::{Direction, Error, Quirk};
 
 /// Something that was seen; borrows the segment or the tracker's small buffers.
@@ -40,6 +41,8 @@ pub enum Event<'a> {
         message: &'a Message,
         /// The command set.
         command: CommandSet<'a>,
+        /// The operation that it opens, cancels or answers. Nothing where the request was not seen.
+        operation: Option<&'a Operation>,
     },
     /// A wanted element of a data set. A sequence is announced with an empty value; its content follows.
     Element {

@@ -266,17 +266,23 @@ impl Lane {
             Ok((pdu, _)) => pdu,
             Err(error) => return scene.error(offset, error),
         };
+        let mut between = [None; 2];
         match &pdu {
-            Pdu::AssociateRq(rq) => scene.association.requested(direction, rq),
-            Pdu::AssociateAc(ac) => scene.association.accepted(direction, ac),
+            Pdu::AssociateRq(rq) => {
+                scene.association.requested(direction, rq);
+                scene.operations.clear();
+            }
+            Pdu::AssociateAc(ac) => between = scene.association.accepted(direction, ac),
             Pdu::AssociateRj(_) => scene.association.enter(Phase::Rejected),
-            Pdu::ReleaseRq => scene.association.enter(Phase::Releasing),
-            Pdu::ReleaseRp => scene.association.enter(Phase::Released),
+            Pdu::ReleaseRq(_) => scene.association.enter(Phase::Releasing),
+            Pdu::ReleaseRp(_) => scene.association.enter(Phase::Released),
             Pdu::Abort(_) => scene.association.enter(Phase::Aborted),
             Pdu::PData(_) => {}
         }
         (scene.sink)(Event::Pdu { direction, offset, pdu });
-        pdu.quirks(&mut |quirk| (scene.sink)(Event::Quirk { direction, quirk }));
+        let mut odd = |quirk| (scene.sink)(Event::Quirk { direction, quirk });
+        pdu.quirks(&mut odd);
+        between.into_iter().flatten().for_each(odd);
     }
 
     #[inline]

@@ -9,6 +9,7 @@
 
 use super::association::{Association, syntax_of};
 use super::event::Event;
+use super::operations::{Operations, Turn};
 use crate::dimse::{CommandSet, Message};
 use crate::element::{Filter, Note, Scan, Start};
 use alloc::vec::Vec;
@@ -26,6 +27,7 @@ pub(super) struct Scene<'s> {
     pub(super) limits: &'s Limits,
     pub(super) filter: Filter,
     pub(super) association: &'s mut Association,
+    pub(super) operations: &'s mut Operations,
     pub(super) sink: &'s mut dyn FnMut(Event<'_>),
 }
 
@@ -166,7 +168,19 @@ impl Slot {
         self.message.number = *count;
         complete_terms(&mut self.message, scene.association);
         let (message, direction) = (&self.message, scene.direction);
-        (scene.sink)(Event::Command { direction, offset, message, command });
+        let (operation, turn) = scene.operations.take(direction, offset, message, &command);
+        (scene.sink)(Event::Command { direction, offset, message, command, operation: operation.as_ref() });
+        let mut odd = |field, name| (scene.sink)(Event::Quirk { direction, quirk: Quirk { offset: 0, field, name } });
+        match turn {
+            Turn::Plain => {}
+            Turn::Reused => odd("Message ID", "message-id-reused"),
+            Turn::Other => odd("Command Field", "response-to-another-command"),
+            Turn::Forgotten => odd("Message ID", "operations-forgotten"),
+        }
+        if scene.association.refuses(message.context_id) {
+            odd("presentation context id", "context-not-accepted");
+        }
+        command.quirks(&mut |quirk| (scene.sink)(Event::Quirk { direction, quirk }));
         self.stage = if self.message.has_data_set { Stage::Expect } else { Stage::Idle };
     }
 }

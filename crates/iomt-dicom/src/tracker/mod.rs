@@ -16,20 +16,24 @@ mod association;
 mod event;
 mod lane;
 mod messages;
+mod operations;
 mod resync;
 
 pub use association::{Association, Context, Phase};
 pub use event::Event;
+pub use operations::Operation;
 
 use crate::element::Filter;
 use iomt_wire::{Direction, Limits, Segment};
 use lane::Lane;
 use messages::Scene;
+use operations::Operations;
 
 /// Follows one association passively.
 ///
 /// Uses of [`Limits`]: `message_bytes` caps a held PDU, `value_bytes` a value, `depth` (at most 64) the sequences
-/// followed, `elements` the headers read per data set. Holds at most eight messages under way per direction.
+/// followed, `elements` the headers read per data set. Holds at most eight messages under way per direction and 64 requests that
+/// wait for their answer.
 ///
 /// The events do not depend on how a direction's bytes are cut into segments.
 #[derive(Debug)]
@@ -37,6 +41,7 @@ pub struct Tracker {
     limits: Limits,
     filter: Filter,
     association: Association,
+    operations: Operations,
     initiator: Lane,
     responder: Lane,
 }
@@ -51,7 +56,14 @@ impl Tracker {
     /// A tracker that tells the elements that `filter` wants; it is given the enclosing sequences and the tag.
     #[must_use]
     pub fn with_filter(limits: Limits, filter: Filter) -> Self {
-        Self { limits, filter, association: Association::default(), initiator: Lane::new(), responder: Lane::new() }
+        Self {
+            limits,
+            filter,
+            association: Association::default(),
+            operations: Operations::default(),
+            initiator: Lane::new(),
+            responder: Lane::new(),
+        }
     }
 
     /// Takes the next segment of one direction and tells what it completes.
@@ -65,6 +77,7 @@ impl Tracker {
             limits: &self.limits,
             filter: self.filter,
             association: &mut self.association,
+            operations: &mut self.operations,
             sink,
         };
         match segment {
@@ -72,6 +85,12 @@ impl Tracker {
             Segment::Gap { len } => lane.gap(len, scene),
             Segment::End => lane.end(scene),
         }
+    }
+
+    /// The requests that were seen and have no last response yet, oldest first; at most 64.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        self.operations.as_slice()
     }
 
     /// What is known of the association so far.

@@ -89,8 +89,8 @@ pub(crate) fn show(event: &Event<'_>) -> String {
             message.number,
             element.value.escape_ascii()
         ),
-        Event::Command { direction, offset, message, command } => {
-            format!("{direction:?} {offset} {message:?} {}", command.bytes().escape_ascii())
+        Event::Command { direction, offset, message, command, operation } => {
+            format!("{direction:?} {offset} {message:?} {} {operation:?}", command.bytes().escape_ascii())
         }
         Event::DataSetEnd { direction, offset, message, complete } => {
             format!("{direction:?} {offset} #{} end {complete}", message.number)

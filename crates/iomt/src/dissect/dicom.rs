@@ -67,7 +67,7 @@ fn note(event: Event<'_>, lane: &mut Lane, moment: &mut Moment<'_>) {
             let item = Item { offset, kind: "P-DATA-TF", length: Some(length.into()), ..Item::default() };
             moment.tell(Dicom, direction, &item);
         }
-        Event::Command { direction, offset, message, command } => {
+        Event::Command { direction, offset, message, command, .. } => {
             lane.head = offset;
             moment.message();
             whole_command(direction, offset, message, &command, moment);

@@ -105,12 +105,12 @@ impl State {
                 match pdu {
                     Pdu::AssociateRq(rq) => self.request(direction, offset, &rq, scene),
                     Pdu::AssociateAc(ac) => self.accept(direction, offset, &ac, scene),
-                    Pdu::ReleaseRp => self.ended = true,
+                    Pdu::ReleaseRp(_) => self.ended = true,
                     _ => {}
                 }
                 self.settle(scene);
             }
-            Event::Command { direction, offset, message, command } => {
+            Event::Command { direction, offset, message, command, .. } => {
                 scene.active(0, 1);
                 self.command(direction, offset, message, &command, scene);
             }
