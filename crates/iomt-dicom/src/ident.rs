@@ -124,12 +124,6 @@ const fn is_code(tag: Tag) -> bool {
     matches!(tag, Tag::CODE_VALUE | Tag::CODING_SCHEME_DESIGNATOR | Tag::CODE_MEANING)
 }
 
-/// Whether a tag is a sequence in implicit encodings too, where the wire does not say so.
-#[inline]
-pub(crate) const fn is_known_sequence(tag: Tag) -> bool {
-    is_equipment_sequence(tag) || is_code_sequence(tag) || matches!(tag, Tag::REFERENCED_SOP_SEQUENCE)
-}
-
 #[inline]
 const fn is_identity_tag(tag: Tag) -> bool {
     match tag.group {

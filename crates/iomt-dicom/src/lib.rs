@@ -45,6 +45,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod dictionary;
 pub mod dimse;
 pub mod element;
 pub mod emit;

@@ -59,8 +59,10 @@ const TAGS: [Tag; 16] = [
     Tag::PIXEL_DATA,
 ];
 
-/// Where the dictionary knows no sequence, implicit encodings can hold none of explicit length.
-const SEQUENCES: [Tag; 5] = [
+/// Sequences that are looked into, and some that are stepped over.
+const SEQUENCES: [Tag; 7] = [
+    Tag::new(0x0008, 0x2112),
+    Tag::new(0x5200, 0x9230),
     Tag::UDI_SEQUENCE,
     Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE,
     Tag::PERFORMED_SERIES_SEQUENCE,

@@ -1,7 +1,7 @@
 //! A data set in one piece.
 
 use super::header::{Encoding, Header, UNDEFINED};
-use super::nest::DEPTH;
+use super::skip::{Open, until_delimiter};
 use super::walk::{Filter, Identity, Walk, describe};
 use super::{Element, Vr};
 use crate::Tag;
@@ -159,79 +159,23 @@ fn element<'a>(cursor: &mut Cursor<'a>, encoding: Encoding) -> Result<Element<'a
 }
 
 /// Takes the value of undefined length and passes over the delimiter behind it.
-///
-/// Only values of undefined length need to be followed, all others are stepped over whole, and sequence and item take turns:
-/// so a counter does for a stack.
 #[cold]
 fn undefined<'a>(cursor: &mut Cursor<'a>, header: &Header, encoding: Encoding) -> Result<&'a [u8], Error> {
-    if header.tag.group == 0xfffe {
-        return until_delimiter(cursor, 1, usize::MAX, encoding);
-    }
-    let implicit = !encoding.is_explicit() || header.vr == Vr::UN;
-    let fragments = header.tag.group == 0x7fe0 || header.vr != Vr::SQ && header.vr != Vr::UN;
-    if fragments && !matches!(header.vr, Vr::UN | Vr::OB | Vr::OD | Vr::OF | Vr::OL | Vr::OV | Vr::OW) {
+    let open = if header.tag.group == 0xfffe { Some(Open::Item) } else { Open::by(header) };
+    let Some(open) = open else {
         return Err(cursor.error("element length", Kind::Length { length: UNDEFINED.into() }));
-    }
-    until_delimiter(cursor, 0, if implicit { 0 } else { usize::MAX }, encoding)
-}
-
-/// Reads to the delimiter that closes the level on which the cursor stands.
-///
-/// `level` is even within a sequence and odd within an item; `implicit` is the level from which on elements have no VR.
-fn until_delimiter<'a>(
-    cursor: &mut Cursor<'a>,
-    start: usize,
-    implicit: usize,
-    encoding: Encoding,
-) -> Result<&'a [u8], Error> {
+    };
+    let content = if header.vr == Vr::UN && open != Open::Item { Encoding::ImplicitLittle } else { encoding };
     let bytes = cursor.rest();
     let first = cursor.offset();
-    let mut level = start;
-    let mut implicit = implicit;
-    loop {
-        let here = cursor.offset();
-        let coding = if level >= implicit { Encoding::ImplicitLittle } else { encoding };
-        let header = header(cursor, coding)?;
-        let in_item = level & 1 == 1;
-        match header.tag {
-            Tag::ITEM if !in_item && header.length == UNDEFINED => level = level.saturating_add(1),
-            Tag::ITEM_DELIMITATION_ITEM if in_item => {
-                if level == start {
-                    return Ok(bytes.get(..here.saturating_sub(first)).unwrap_or_default());
-                }
-                level = level.saturating_sub(1);
-            }
-            // The delimiter of the sequence also closes an item left open in it.
-            Tag::SEQUENCE_DELIMITATION_ITEM => {
-                let sequence = level & !1;
-                if sequence <= start {
-                    return Ok(bytes.get(..here.saturating_sub(first)).unwrap_or_default());
-                }
-                level = sequence.saturating_sub(1);
-                if level < implicit && implicit != 0 {
-                    implicit = usize::MAX;
-                }
-            }
-            Tag::ITEM_DELIMITATION_ITEM => {}
-            Tag::ITEM if in_item => {
-                return Err(cursor.error("item", Kind::Syntax("an item stands where an element should")));
-            }
-            Tag::ITEM => cursor.skip(header.length, "item")?,
-            _ if !in_item => {
-                return Err(cursor.error("item", Kind::Syntax("an element stands where an item should")));
-            }
-            _ if header.length == UNDEFINED => {
-                level = level.saturating_add(1);
-                if header.vr == Vr::UN && level < implicit {
-                    implicit = level;
-                }
-            }
-            _ => cursor.skip(header.length, "element value")?,
-        }
-        if level > DEPTH.saturating_mul(2) {
-            return Err(cursor.error("sequence", Kind::Limit { limit: DEPTH as u64 }));
-        }
-    }
+    let extent = until_delimiter(bytes, open, content, 0).map_err(|(at, field, kind)| Error {
+        offset: first.saturating_add(at),
+        field,
+        kind,
+    })?;
+    let (_, behind) = bytes.split_at_checked(extent.behind).unwrap_or_default();
+    *cursor = Cursor::at(behind, first.saturating_add(extent.behind));
+    Ok(bytes.get(..extent.content).unwrap_or_default())
 }
 
 /// One item of a sequence, or one fragment of encapsulated pixel data.

@@ -14,7 +14,7 @@
 
 use super::Vr;
 use crate::Tag;
-use crate::ident::is_known_sequence;
+use crate::dictionary;
 
 /// The length that says: until the delimiter.
 pub(crate) const UNDEFINED: u32 = u32::MAX;
@@ -155,14 +155,11 @@ impl Header {
         Ok(Self { tag, vr: Vr::UN, length: from_bytes([l0, l1, l2, l3]), size: 12, invalid_vr: true })
     }
 
-    /// Whether an element of explicit length is a sequence.
+    /// Whether an element of explicit length is a sequence: its letters say so or, where it has none or `UN`, the dictionary
+    /// (PS3.5 section 6.2.2).
     #[inline]
-    pub(crate) const fn is_sequence(&self) -> bool {
-        match self.vr {
-            Vr::SQ => true,
-            Vr::UN => is_known_sequence(self.tag),
-            _ => false,
-        }
+    pub(crate) fn is_sequence(&self) -> bool {
+        self.resolved_vr() == Vr::SQ
     }
 
     /// Bytes that header and value take together; nothing when the length is undefined.
@@ -172,17 +169,26 @@ impl Header {
         length.checked_add(self.size.into())
     }
 
-    /// The value representation as written or, where the encoding has none, as the dictionary says.
+    /// The value representation as written or, where there is none or `UN`, as the dictionary says.
     #[inline]
-    pub(crate) const fn resolved_vr(&self) -> Vr {
+    pub(crate) fn resolved_vr(&self) -> Vr {
         match self.vr {
-            Vr::UN => match crate::tag::lookup(self.tag) {
-                Some((_, vr)) => vr,
-                None => Vr::UN,
+            Vr::UN => match dictionary::vr(self.tag) {
+                // Only a sequence or pixel data has no length, whatever the dictionary says.
+                Some(vr) if self.length != UNDEFINED || vr == Vr::SQ || self.tag.group == 0x7fe0 => vr,
+                _ => Vr::UN,
             },
             vr => vr,
         }
     }
+}
+
+/// Whether the content of a sequence of explicit length starts as one: an item, a delimiter, or nothing.
+///
+/// What is only `UN` by its letters and a sequence by the dictionary may also be bytes.
+#[inline]
+pub(crate) const fn starts_with_item(value: &[u8]) -> bool {
+    matches!(value, [] | [0xfe, 0xff, 0x00 | 0x0d | 0xdd, 0xe0, ..])
 }
 
 #[inline]

@@ -16,6 +16,7 @@ mod dataset;
 mod header;
 mod nest;
 mod scan;
+mod skip;
 mod values;
 mod vr;
 mod walk;

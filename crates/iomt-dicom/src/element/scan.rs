@@ -69,6 +69,8 @@ enum Once {
 pub(crate) struct Scan {
     filter: Filter,
     nest: Nest,
+    /// Sequences around the one of undefined length that is passed through because nothing of it is wanted.
+    passing: Option<usize>,
     state: State,
     start: Option<Start>,
     meta: bool,
@@ -106,6 +108,7 @@ impl Scan {
         Self {
             filter,
             nest: Nest::new(Encoding::ImplicitLittle, u64::MAX, limits.depth),
+            passing: None,
             state: State::Stopped,
             start: None,
             meta: false,
@@ -134,6 +137,7 @@ impl Scan {
             Start::Unknown | Start::Doubtful => Encoding::ImplicitLittle,
         };
         self.nest.reset(encoding);
+        self.passing = None;
         self.state = State::Header;
         self.start = Some(start);
         self.meta = start == Start::FileMeta;
@@ -375,15 +379,13 @@ impl Scan {
         self.observe(&header, step, sink);
         match step {
             Step::Element => {
-                if (self.meta && header.tag != Tag::PRIVATE_INFORMATION)
-                    || (self.filter)(self.nest.enclosing(), header.tag)
-                {
+                if (self.meta && header.tag != Tag::PRIVATE_INFORMATION) || self.wants(header.tag) {
                     return self.wanted(header, encoding, rest, sink);
                 }
                 self.skip(header.length.into());
             }
             Step::Sequence | Step::Fragments => {
-                let wanted = (self.filter)(self.nest.enclosing(), header.tag);
+                let wanted = self.wants(header.tag);
                 if wanted {
                     let element = describe(&header, &[], offset(self.element_at), encoding);
                     let enclosing = self.nest.enclosing();
@@ -391,7 +393,12 @@ impl Scan {
                 }
                 if !wanted && header.length != UNDEFINED {
                     self.skip(header.length.into());
-                } else if let Err(kind) = self.nest.enter(&header, start, step) {
+                    return 0;
+                }
+                if !wanted && self.passing.is_none() {
+                    self.passing = Some(self.nest.depth());
+                }
+                if let Err(kind) = self.nest.enter(&header, start, step) {
                     if header.length == UNDEFINED {
                         return self.damage(kind, "sequence", start, true, sink);
                     }
@@ -407,6 +414,15 @@ impl Scan {
             Step::Skip => self.skip(header.length.into()),
         }
         0
+    }
+
+    /// Whether the element that comes next is wanted: by the filter, and not within a sequence that is not.
+    #[inline]
+    fn wants(&mut self, tag: Tag) -> bool {
+        if self.passing.is_some_and(|around| self.nest.depth() <= around) {
+            self.passing = None;
+        }
+        self.passing.is_none() && (self.filter)(self.nest.enclosing(), tag)
     }
 
     #[inline]

@@ -1,14 +1,15 @@
 //! Visiting a data set flat, with depth and enclosing sequences.
 
-use super::header::{Encoding, Header};
+use super::header::{Encoding, Header, starts_with_item};
 use super::nest::{DEPTH, Nest, Step};
+use super::skip::{Open, until_delimiter};
 use super::{Element, Vr};
 use crate::Tag;
 use crate::ident::{Place, may_tell};
 use iomt_wire::{Error, Kind};
 
 /// Says whether an element, found within the enclosing sequences (outermost first), is wanted. A sequence that is wanted is
-/// looked into; one that is not is stepped over where its length allows.
+/// looked into; one that is not is stepped over with all that it holds.
 pub type Filter = fn(&[Tag], Tag) -> bool;
 
 /// One element of a walk.
@@ -87,18 +88,20 @@ impl<'a> Walk<'a> {
                 (rest, found) = pass(level, encoding, wish, self.nest.enclosing());
                 self.position = limit.saturating_sub(rest);
             }
-            match found {
-                Some((header, value)) if !header.is_sequence() => {
-                    let offset = self.position;
-                    self.position = offset.saturating_add(header.size.into()).saturating_add(value.len());
-                    let element = describe(&header, value, offset, encoding);
-                    return Ok(Some(Entry { depth: self.nest.depth(), element }));
-                }
-                _ => match self.long(to_pixels, found.is_some(), wish)? {
-                    Long::Passed => {}
-                    Long::Entry(entry) => return Ok(Some(entry)),
-                    Long::End => return Ok(None),
-                },
+            if let Some((header, value)) = found
+                && let vr = header.resolved_vr()
+                && (vr != Vr::SQ || is_opaque(&header, value))
+            {
+                let offset = self.position;
+                self.position = offset.saturating_add(header.size.into()).saturating_add(value.len());
+                let vr = if encoding.is_explicit() || vr == Vr::SQ { header.vr } else { vr };
+                let element = Element { tag: header.tag, vr, length: header.length, value, offset, encoding };
+                return Ok(Some(Entry { depth: self.nest.depth(), element }));
+            }
+            match self.long(to_pixels, found.is_some(), wish)? {
+                Long::Passed => {}
+                Long::Entry(entry) => return Ok(Some(entry)),
+                Long::End => return Ok(None),
             }
         }
     }
@@ -136,26 +139,26 @@ impl<'a> Walk<'a> {
                 Err(kind) => return Err(self.broken(kind, &header, start)),
             };
             let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
+            let value = self.bytes.get(start..next).unwrap_or_default();
             let depth = self.nest.depth();
             match step {
                 Step::Structure | Step::Stray => self.position = start,
                 Step::Skip => self.position = next,
-                Step::Element => {
-                    self.position = next;
-                    if wanted || wish.within(self.nest.enclosing())(header.tag) {
-                        let value = self.bytes.get(start..next).unwrap_or_default();
-                        return Ok(Long::Entry(Entry { depth, element: describe(&header, value, offset, encoding) }));
-                    }
-                }
-                Step::Sequence | Step::Fragments => {
+                Step::Element | Step::Sequence | Step::Fragments => {
                     wanted = wanted || wish.within(self.nest.enclosing())(header.tag);
-                    if !wanted && header.length != super::UNDEFINED {
+                    let open = Open::by(&header).filter(|_| header.length == super::UNDEFINED);
+                    if let (Some(open), false) = (open, wanted) {
+                        self.position = self.past(&header, open, encoding, start)?;
+                    } else if step == Step::Element || !wanted || is_opaque(&header, value) {
                         self.position = next;
-                        return Ok(Long::Passed);
-                    }
-                    self.position = start;
-                    self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
-                    if wanted {
+                        if wanted {
+                            let mut element = describe(&header, value, offset, encoding);
+                            element.vr = if step == Step::Element { element.vr } else { header.vr };
+                            return Ok(Long::Entry(Entry { depth, element }));
+                        }
+                    } else {
+                        self.position = start;
+                        self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
                         return Ok(Long::Entry(Entry { depth, element: describe(&header, &[], offset, encoding) }));
                     }
                 }
@@ -164,6 +167,17 @@ impl<'a> Walk<'a> {
                 return Ok(Long::Passed);
             }
             wanted = false;
+        }
+    }
+
+    /// Where a sequence of undefined length ends that nothing is wanted of.
+    fn past(&self, header: &Header, open: Open, encoding: Encoding, start: usize) -> Result<usize, Error> {
+        let limit = usize::try_from(self.nest.limit()).unwrap_or(usize::MAX);
+        let level = self.bytes.get(start..limit).unwrap_or_default();
+        let content = if header.vr == Vr::UN { Encoding::ImplicitLittle } else { encoding };
+        match until_delimiter(level, open, content, self.nest.depth()) {
+            Ok(extent) => Ok(start.saturating_add(extent.behind)),
+            Err((at, field, kind)) => Err(Error { offset: start.saturating_add(at), field, kind }),
         }
     }
 
@@ -209,7 +223,7 @@ fn pass<'a>(
 
 /// The tightest loop: over elements with the short header of explicit little endian, up to the first that may be wanted.
 #[inline]
-fn pass_short(level: &[u8], may_be_wanted: impl Fn(Tag) -> bool) -> &[u8] {
+pub(super) fn pass_short(level: &[u8], may_be_wanted: impl Fn(Tag) -> bool) -> &[u8] {
     let mut rest = level;
     while let Some((head, behind)) = rest.split_first_chunk()
         && let (tag, vr, length) = short_header(*head)
@@ -272,6 +286,12 @@ impl Wish for Filter {
     fn within(&self, enclosing: &[Tag]) -> impl Fn(Tag) -> bool {
         move |tag| self(enclosing, tag)
     }
+}
+
+/// Whether a value that the dictionary alone takes for a sequence holds no items: it is bytes.
+#[inline]
+fn is_opaque(header: &Header, value: &[u8]) -> bool {
+    header.vr == Vr::UN && header.length != super::UNDEFINED && !starts_with_item(value)
 }
 
 #[inline]
