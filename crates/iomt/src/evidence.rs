@@ -42,8 +42,10 @@ pub struct EquipmentKey {
     pub serial: Box<str>,
     /// EUI-64, sixteen hexadecimal digits.
     pub eui64: Box<str>,
-    /// Unique device identifier.
+    /// Unique device identifier of one unit: device identifier and serial number, of a carrier whose check is not wrong.
     pub udi: Box<str>,
+    /// Device identifier of a UDI, which numbers a product and no unit; a carrier that cannot be trusted, as a whole.
+    pub product: Box<str>,
     /// What the site calls it: station name, or the identifier of the instance.
     pub instance: Box<str>,
 }
@@ -52,7 +54,13 @@ impl EquipmentKey {
     /// Whether the key holds enough to speak of one device: a model, a serial number, an EUI-64 or a UDI.
     #[must_use]
     pub fn names_a_device(&self) -> bool {
-        !(self.model.is_empty() && self.serial.is_empty() && self.eui64.is_empty() && self.udi.is_empty())
+        self.is_unit() || !(self.model.is_empty() && self.product.is_empty())
+    }
+
+    /// Whether the key names one unit: by serial number, EUI-64 or UDI.
+    #[must_use]
+    pub fn is_unit(&self) -> bool {
+        !(self.serial.is_empty() && self.eui64.is_empty() && self.udi.is_empty())
     }
 }
 

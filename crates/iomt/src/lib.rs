@@ -35,6 +35,7 @@ pub mod knowledge;
 mod protocol;
 mod reasoning;
 mod sensing;
+pub mod udi;
 
 pub use health::Health;
 pub use iomt_capture::{Frame, LinkType};

@@ -108,6 +108,19 @@ pub(crate) struct Trial {
 impl Trial {
     /// Hears a source of a value. `same` is the form in which values are compared.
     pub(crate) fn hear(&mut self, same: &str, value: &str, source: &Source, tally: &Tally, knowledge: &Knowledge) {
+        self.hear_in(same, value, value, source, tally, knowledge);
+    }
+
+    /// Hears a source of a value which is a part of what was sent.
+    pub(crate) fn hear_in(
+        &mut self,
+        same: &str,
+        value: &str,
+        sent: &str,
+        source: &Source,
+        tally: &Tally,
+        knowledge: &Knowledge,
+    ) {
         let points = score(source.kind, tally.count(), knowledge);
         let candidate = self.candidates.entry(same.into()).or_default();
         candidate.score = candidate.score.saturating_add(points);
@@ -116,7 +129,7 @@ impl Trial {
             let spelling = candidate.spellings.entry(value.to_owned()).or_default();
             *spelling = spelling.saturating_add(points);
         }
-        candidate.claims.push(shown(value, source, tally));
+        candidate.claims.push(shown(sent, source, tally));
     }
 
     /// Hears a source that supports a value only if someone else names it: it corroborates, and claims nothing.

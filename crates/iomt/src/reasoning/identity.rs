@@ -15,16 +15,19 @@ use super::ledger::Ledger;
 use super::record::Record;
 use crate::evidence::{Attribute, Subject, Value};
 use crate::knowledge::Knowledge;
+use crate::udi::Registry;
 
 mod attribution;
 mod describe;
 mod equipment;
 mod groups;
 mod hosts;
+mod labels;
 
 use attribution::{Verdict, weigh};
 use equipment::{Equipment, gather};
 use hosts::{Host, Hosts};
+use labels::Labels;
 
 /// How a host spoke about a piece of equipment, under all of its addresses.
 #[derive(Debug)]
@@ -45,14 +48,14 @@ struct Tie {
 }
 
 /// All devices of a ledger, in their fixed order.
-pub(crate) fn devices(ledger: &Ledger, knowledge: &Knowledge) -> Vec<Device> {
+pub(crate) fn devices(ledger: &Ledger, knowledge: &Knowledge, registry: &dyn Registry) -> Vec<Device> {
     let hosts = Hosts::find(ledger);
     let mut equipment = gather(ledger, knowledge);
     let mut ties = tie(&hosts, &equipment, knowledge);
     split_the_indistinct(&mut equipment, &mut ties, &hosts);
     choose_one_host(&equipment, &mut ties, &hosts);
 
-    let world = World::new(&hosts, &equipment, &ties, knowledge);
+    let world = World::new(&hosts, &equipment, &ties, knowledge, registry);
     let mut devices: Vec<Device> = (0..equipment.len())
         .filter_map(|number| world.equipment(number))
         .chain((0..hosts.len()).filter_map(|number| world.endpoint(number)))
@@ -140,6 +143,7 @@ struct World<'a> {
     hosts: &'a Hosts,
     equipment: &'a [Equipment],
     knowledge: &'a Knowledge,
+    registry: &'a dyn Registry,
     of_equipment: BTreeMap<usize, Vec<&'a Tie>>,
     of_host: BTreeMap<usize, Vec<&'a Tie>>,
     /// Which host archived objects of which equipment, in which protocol, how often; by equipment and by host.
@@ -153,7 +157,13 @@ struct World<'a> {
 type Archived = (usize, &'static str, u64);
 
 impl<'a> World<'a> {
-    fn new(hosts: &'a Hosts, equipment: &'a [Equipment], ties: &'a [Tie], knowledge: &'a Knowledge) -> Self {
+    fn new(
+        hosts: &'a Hosts,
+        equipment: &'a [Equipment],
+        ties: &'a [Tie],
+        knowledge: &'a Knowledge,
+        registry: &'a dyn Registry,
+    ) -> Self {
         let mut of_equipment: BTreeMap<usize, Vec<&Tie>> = BTreeMap::new();
         let mut of_host: BTreeMap<usize, Vec<&Tie>> = BTreeMap::new();
         for tie in ties {
@@ -183,7 +193,18 @@ impl<'a> World<'a> {
                 }
             })
             .collect();
-        Self { hosts, equipment, knowledge, of_equipment, of_host, archived, archives, equipment_ids, host_ids }
+        Self {
+            hosts,
+            equipment,
+            knowledge,
+            registry,
+            of_equipment,
+            of_host,
+            archived,
+            archives,
+            equipment_ids,
+            host_ids,
+        }
     }
 
     fn equipment(&self, number: usize) -> Option<Device> {
@@ -208,7 +229,7 @@ impl<'a> World<'a> {
                 relations.push(Relation { kind: "archived-by", device, protocol, count: *count, signs: Vec::new() });
             }
         }
-        Some(finish(id.clone(), Kind::Equipment, &record, addresses, relations, self.knowledge))
+        Some(self.finish(id.clone(), Kind::Equipment, &record, addresses, relations))
     }
 
     /// A host that is no equipment.
@@ -229,7 +250,29 @@ impl<'a> World<'a> {
         }
         let id = self.host_ids.get(number)?.clone();
         let addresses = host.addresses(Addresses::default());
-        Some(finish(id, Kind::Endpoint, &host.record, addresses, relations, self.knowledge))
+        Some(self.finish(id, Kind::Endpoint, &host.record, addresses, relations))
+    }
+
+    fn finish(
+        &self,
+        id: String,
+        kind: Kind,
+        record: &Record,
+        addresses: Addresses,
+        mut relations: Vec<Relation>,
+    ) -> Device {
+        relations.sort();
+        relations.dedup();
+        let labels = Labels::of(record, self.registry);
+        let mut device = describe::device(id, kind, record, addresses, self.knowledge, labels, &relations);
+        device.activity = record.activity().map(|seen| Active {
+            first: seen.first,
+            last: seen.last,
+            flows: seen.flows,
+            messages: seen.messages,
+        });
+        device.relations = relations;
+        device
     }
 }
 
@@ -253,34 +296,17 @@ fn relation(kind: &'static str, device: String, tie: &Tie) -> Relation {
     Relation { kind, device, protocol: tie.protocol, count: tie.count, signs: tie.verdict.signs.clone() }
 }
 
-fn finish(
-    id: String,
-    kind: Kind,
-    record: &Record,
-    addresses: Addresses,
-    mut relations: Vec<Relation>,
-    knowledge: &Knowledge,
-) -> Device {
-    relations.sort();
-    relations.dedup();
-    let mut device = describe::device(id, kind, record, addresses, knowledge, &relations);
-    device.activity = record.activity().map(|seen| Active {
-        first: seen.first,
-        last: seen.last,
-        flows: seen.flows,
-        messages: seen.messages,
-    });
-    device.relations = relations;
-    device
-}
-
 /// What identifies a piece of equipment, best first, so that every capture which shows that gives the same id.
+///
+/// A serial number is the same under every name that a product has, so the model is left out of it: it is stated in two ways by
+/// two protocols, or by one of them not at all.
 fn bases(piece: &Equipment, own: Option<&Host>, knowledge: &Knowledge) -> Vec<String> {
     let key = &piece.key;
     let vendor = super::decision::same_vendor(&key.manufacturer, knowledge);
+    let model = if key.model.is_empty() { &key.product } else { &key.model };
     let mut bases = Vec::new();
-    if !key.serial.is_empty() {
-        bases.push(format!("serial\n{vendor}\n{}\n{}", key.model, key.serial));
+    if !key.serial.is_empty() && !vendor.is_empty() {
+        bases.push(format!("serial\n{vendor}\n{}", key.serial));
     }
     if !key.eui64.is_empty() {
         bases.push(format!("eui64\n{}", key.eui64));
@@ -288,13 +314,16 @@ fn bases(piece: &Equipment, own: Option<&Host>, knowledge: &Knowledge) -> Vec<St
     if !key.udi.is_empty() {
         bases.push(format!("udi\n{}", key.udi));
     }
+    if !key.serial.is_empty() {
+        bases.push(format!("serial of a model\n{vendor}\n{model}\n{}", key.serial));
+    }
     if !key.instance.is_empty() {
-        bases.push(format!("station\n{vendor}\n{}\n{}", key.model, key.instance));
+        bases.push(format!("station\n{vendor}\n{model}\n{}", key.instance));
     }
     if let Some(host) = own {
-        bases.push(format!("of\n{vendor}\n{}\n{}", key.model, host.basis()));
+        bases.push(format!("of\n{vendor}\n{model}\n{}", host.basis()));
     }
-    bases.push(format!("model\n{vendor}\n{}\n{}", key.model, key.manufacturer));
+    bases.push(format!("model\n{vendor}\n{model}\n{}", key.manufacturer));
     bases
 }
 

@@ -6,6 +6,7 @@ use super::decision::{Decision, Shown, as_rfc3339};
 use super::ledger::Ledger;
 use crate::health::Health;
 use crate::knowledge::Knowledge;
+use crate::udi::{Check, Date, Issuer, NoRegistry, Registered, Registry};
 use iomt_wire::Timestamp;
 
 /// The name and version of the JSON layout.
@@ -26,7 +27,13 @@ impl Inventory {
     /// Reads the inventory of a ledger. Nothing is remembered: the same evidence gives the same inventory.
     #[must_use]
     pub fn read(ledger: &Ledger, knowledge: &Knowledge) -> Self {
-        Self { schema: SCHEMA, devices: super::identity::devices(ledger, knowledge), health: ledger.health() }
+        Self::read_with(ledger, knowledge, &NoRegistry)
+    }
+
+    /// As [`read`](Self::read), asking a registry of devices about each device identifier whose check is not wrong.
+    #[must_use]
+    pub fn read_with(ledger: &Ledger, knowledge: &Knowledge, registry: &dyn Registry) -> Self {
+        Self { schema: SCHEMA, devices: super::identity::devices(ledger, knowledge, registry), health: ledger.health() }
     }
 }
 
@@ -82,8 +89,8 @@ pub struct Device {
     pub parts: Vec<Component>,
     /// Protocol implementations.
     pub stack: Vec<Stack>,
-    /// Unique device identifiers, as they were sent.
-    pub udi: Vec<Decision>,
+    /// Unique device identifiers, as they were sent and taken apart.
+    pub udi: Vec<Carrier>,
     /// What it does in which protocol.
     pub roles: Vec<Role>,
     /// Fingerprints of its behaviour.
@@ -115,6 +122,47 @@ pub struct Named {
     pub value: String,
     /// Where it was said.
     pub evidence: Vec<Shown>,
+}
+
+/// A carrier of a unique device identifier: as it was sent, and what [`Udi`](crate::udi::Udi) makes of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Carrier {
+    /// The carrier as it was sent, with its evidence.
+    #[serde(flatten)]
+    pub said: Decision,
+    /// Who prescribes its form; none when it has no known form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Issuer>,
+    /// The device identifier: which product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_identifier: Option<String>,
+    /// `right`, `wrong` or `absent`. Of GS1, `right` is of the device identifier alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+    /// Which check digit or character would have been right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_check: Option<String>,
+    /// Serial number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// Lot or batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// Donation identification number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub donation: Option<String>,
+    /// When it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<Date>,
+    /// When it expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Date>,
+    /// What of it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+    /// What the caller's registry has of the product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Registered>,
 }
 
 /// A component with a version, a revision or a part number.

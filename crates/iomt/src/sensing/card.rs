@@ -3,6 +3,7 @@
 use core::net::IpAddr;
 
 use crate::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink, Source, Subject, Value, normalise};
+use crate::udi::{Check, Udi};
 
 /// Facts that a card takes; a message that says more about one device is not believed to.
 const FACTS: usize = 256;
@@ -14,6 +15,8 @@ const FACTS: usize = 256;
 pub(crate) struct Card {
     facts: Vec<(Attribute, Value, Source, Place)>,
     key: EquipmentKey,
+    /// The serial number inside a UDI, for want of a stated one.
+    serial_of_label: Box<str>,
     capped: bool,
 }
 
@@ -41,8 +44,6 @@ impl Card {
             Attribute::Model => Some(&mut self.key.model),
             Attribute::Serial => Some(&mut self.key.serial),
             Attribute::Eui64 => Some(&mut self.key.eui64),
-            // A device identifier alone is a product's, not a unit's.
-            Attribute::Udi if value.qualifier() != "device-identifier" => Some(&mut self.key.udi),
             Attribute::Name if matches!(value.qualifier(), "station-name" | "instance" | "endpoint-reference") => {
                 Some(&mut self.key.instance)
             }
@@ -53,8 +54,28 @@ impl Card {
         {
             *slot = normalise(value.bare());
         }
+        if attribute == Attribute::Udi {
+            self.identify(value.bare());
+        }
         if !self.facts.iter().any(|(a, v, s, _)| (*a, v, s) == (attribute, &value, &source)) {
             self.facts.push((attribute, value, source, place));
+        }
+    }
+
+    /// Takes from a carrier what tells the equipment from others: the product, and the unit if a check does not speak against it.
+    fn identify(&mut self, carrier: &str) {
+        let parsed = Udi::parse(carrier).ok();
+        let trusted = parsed.as_ref().filter(|udi| !matches!(udi.check, Check::Wrong { .. }));
+        let product = normalise(trusted.and_then(Udi::product).unwrap_or(carrier));
+        if let Some(udi) = trusted.filter(|udi| udi.is_unit() && self.key.udi.is_empty()) {
+            let unit = udi.serial.or(udi.donation).unwrap_or_default();
+            self.key.udi = format!("{product} {}", normalise(unit)).into();
+        }
+        if self.key.product.is_empty() {
+            self.key.product = product;
+        }
+        if let Some(serial) = trusted.and_then(|udi| udi.serial).filter(|serial| !is_placeholder(serial)) {
+            self.serial_of_label = normalise(serial);
         }
     }
 
@@ -86,7 +107,15 @@ impl Card {
     }
 
     /// Files the facts about the equipment; says about whom, or none when they name no device.
-    pub(crate) fn file(self, speaker: Option<IpAddr>, protocol: &'static str, out: &mut dyn Sink) -> Option<Subject> {
+    pub(crate) fn file(
+        mut self,
+        speaker: Option<IpAddr>,
+        protocol: &'static str,
+        out: &mut dyn Sink,
+    ) -> Option<Subject> {
+        if self.key.serial.is_empty() {
+            self.key.serial = self.serial_of_label;
+        }
         if !self.key.names_a_device() {
             return None;
         }

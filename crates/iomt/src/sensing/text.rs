@@ -19,7 +19,9 @@ pub(crate) fn clean(bytes: &[u8]) -> String {
 
 /// The same for what is text already.
 pub(crate) fn clean_text(text: &str) -> String {
-    let printable: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    // FNC1, which divides the parts of a UDI, is shown by its symbol.
+    let visible = text.chars().map(|c| if c == '\u{1d}' { '␝' } else { c });
+    let printable: String = visible.filter(|c| !c.is_control()).take(LONGEST).collect();
     printable.trim().to_owned()
 }
 
@@ -60,6 +62,7 @@ mod tests {
         assert_eq!(clean(b"Dr\xe4ger "), "Dräger");
         assert_eq!(clean("Dräger".as_bytes()), "Dräger");
         assert_eq!(clean(b" \0"), "");
+        assert_eq!(clean(b"10A213B1\x1d211234\r\n"), "10A213B1␝211234");
     }
 
     #[test]

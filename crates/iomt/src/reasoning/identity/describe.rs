@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attribution::octets;
+use super::labels::Labels;
 use crate::evidence::{Attribute, NO_TIME, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
 use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
@@ -32,25 +33,29 @@ pub(super) fn device(
     record: &Record,
     addresses: Addresses,
     knowledge: &Knowledge,
+    labels: Labels<'_>,
     relations: &[Relation],
 ) -> Device {
-    let manufacturer = manufacturer(record, &addresses, knowledge);
+    let manufacturer = manufacturer(record, &addresses, &labels, knowledge);
+    let model = plain(record, Attribute::Model, knowledge, |trial| labels.models(trial, knowledge));
+    let serial = plain(record, Attribute::Serial, knowledge, |trial| labels.serials(trial, knowledge));
+    let only_said = |attribute| plain(record, attribute, knowledge, |_| {});
     Device {
         id,
         kind,
         manufacturer,
-        model: plain(record, Attribute::Model, knowledge),
-        serial: plain(record, Attribute::Serial, knowledge),
-        eui64: plain(record, Attribute::Eui64, knowledge),
+        model,
+        serial,
+        eui64: only_said(Attribute::Eui64),
         class: class(record, kind, relations, knowledge),
-        location: plain(record, Attribute::Location, knowledge),
-        state: plain(record, Attribute::State, knowledge),
+        location: only_said(Attribute::Location),
+        state: only_said(Attribute::State),
         names: names(record),
         software: components(record, Attribute::Software, knowledge),
         hardware: components(record, Attribute::Hardware, knowledge),
         parts: components(record, Attribute::Part, knowledge),
         stack: stacks(record, knowledge),
-        udi: carriers(record, knowledge),
+        udi: labels.shown(knowledge),
         roles: roles(record, knowledge),
         fingerprints: fingerprints(record),
         relations: Vec::new(),
@@ -60,16 +65,17 @@ pub(super) fn device(
 }
 
 /// The manufacturer, by those who say it; hardware addresses, private creators and UID roots corroborate.
-fn manufacturer(record: &Record, addresses: &Addresses, knowledge: &Knowledge) -> Option<Decision> {
+fn manufacturer(
+    record: &Record,
+    addresses: &Addresses,
+    labels: &Labels<'_>,
+    knowledge: &Knowledge,
+) -> Option<Decision> {
     let mut trial = Trial::default();
-    let mut vendors: BTreeMap<String, String> = BTreeMap::new();
     for (value, source, tally) in sources(record, Attribute::Manufacturer) {
-        let same = same_vendor(value.bare(), knowledge);
-        if let Some(vendor) = knowledge.vendor(value.bare()) {
-            vendors.insert(value.bare().to_owned(), vendor.to_owned());
-        }
-        trial.hear(&same, value.bare(), source, tally, knowledge);
+        trial.hear(&same_vendor(value.bare(), knowledge), value.bare(), source, tally, knowledge);
     }
+    labels.companies(&mut trial, knowledge);
     for (value, source, tally) in sources(record, Attribute::VendorSign) {
         let vendor = match value.qualifier() {
             "private-creator" => knowledge.private_creator(value.bare()).and_then(|creator| creator.vendor),
@@ -96,7 +102,7 @@ fn manufacturer(record: &Record, addresses: &Addresses, knowledge: &Knowledge) -
         }
     }
     let mut decision = trial.decide(knowledge)?;
-    decision.vendor = vendors.remove(&decision.value);
+    decision.vendor = knowledge.vendor(&decision.value).map(str::to_owned);
     Some(decision)
 }
 
@@ -110,11 +116,18 @@ fn first_octets(eui64: &str) -> Option<[u8; 6]> {
     Some(octets)
 }
 
-fn plain(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> Option<Decision> {
+/// An attribute whose values are told apart by their letters and digits; `more` is heard beside those who state it.
+fn plain(
+    record: &Record,
+    attribute: Attribute,
+    knowledge: &Knowledge,
+    more: impl FnOnce(&mut Trial),
+) -> Option<Decision> {
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, attribute) {
         trial.hear(&normalise(value.bare()), value.bare(), source, tally, knowledge);
     }
+    more(&mut trial);
     trial.decide(knowledge)
 }
 
@@ -300,19 +313,6 @@ fn fingerprints(record: &Record) -> Vec<Fingerprint> {
         .collect();
     prints.sort();
     prints
-}
-
-fn carriers(record: &Record, knowledge: &Knowledge) -> Vec<Decision> {
-    record
-        .values(Attribute::Udi)
-        .filter_map(|(value, told)| {
-            let mut trial = Trial::default();
-            for (source, tally) in told.iter() {
-                trial.hear(value.bare(), value.bare(), source, tally, knowledge);
-            }
-            trial.decide(knowledge)
-        })
-        .collect()
 }
 
 fn roles(record: &Record, knowledge: &Knowledge) -> Vec<Role> {

@@ -41,7 +41,7 @@ impl Speaker {
 impl Equipment {
     /// Whether something tells it from others of its model.
     pub(super) fn is_distinct(&self) -> bool {
-        is_unit(&self.key) || !self.key.instance.is_empty()
+        self.key.is_unit() || !self.key.instance.is_empty()
     }
 
     /// Takes out what some speakers said of it, as a piece of its own.
@@ -58,11 +58,6 @@ impl Equipment {
         self.speakers = ours;
         Self { key: self.key.clone(), record: together(&theirs), speakers: theirs }
     }
-}
-
-/// Whether a key names one unit: by serial number, EUI-64 or UDI.
-fn is_unit(key: &EquipmentKey) -> bool {
-    !(key.serial.is_empty() && key.eui64.is_empty() && key.udi.is_empty())
 }
 
 /// Puts together what was said of one piece of equipment.
@@ -117,6 +112,7 @@ impl Known<'_> {
             && agree(&self.key.serial, &other.key.serial)
             && agree(&self.key.eui64, &other.key.eui64)
             && agree(&self.key.udi, &other.key.udi)
+            && agree(&self.key.product, &other.key.product)
     }
 
     fn is_complete(&self) -> bool {
@@ -128,15 +124,18 @@ impl Known<'_> {
 fn group(keys: &[Known<'_>]) -> Vec<usize> {
     let mut groups = Groups::new(keys.len());
     let mut by_number: BTreeMap<(u8, &str), Vec<usize>> = BTreeMap::new();
-    let mut by_station: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
+    let mut by_station: BTreeMap<[&str; 4], Vec<usize>> = BTreeMap::new();
     for (number, Known { key, vendor }) in keys.iter().enumerate() {
         for (kind, value) in [(0, &key.eui64), (1, &key.serial), (2, &key.udi)] {
             if !value.is_empty() {
                 by_number.entry((kind, value)).or_default().push(number);
             }
         }
+        // A product is known by its model or, where none is said, by its device identifier.
         if !key.model.is_empty() {
-            by_station.entry((vendor, &key.model, &key.instance)).or_default().push(number);
+            by_station.entry([vendor, &key.model, "", &key.instance]).or_default().push(number);
+        } else if !key.product.is_empty() {
+            by_station.entry([vendor, "", &key.product, &key.instance]).or_default().push(number);
         }
     }
     for same_number in by_number.values() {
@@ -195,7 +194,7 @@ fn join_number(numbers: &[usize], keys: &[Known<'_>], groups: &mut Groups) {
 
 /// Joins keys of one vendor, model and station.
 fn join_station(numbers: &[usize], keys: &[Known<'_>], groups: &mut Groups) {
-    let unit = |number: &usize| keys.get(*number).is_some_and(|known| is_unit(known.key));
+    let unit = |number: &usize| keys.get(*number).is_some_and(|known| known.key.is_unit());
     let (units, weak): (Vec<usize>, Vec<usize>) = numbers.iter().partition(|number| unit(number));
     let units: BTreeSet<usize> = units.into_iter().map(|number| groups.find(number)).collect();
     let named =
@@ -218,6 +217,7 @@ fn fill(into: &mut EquipmentKey, from: &EquipmentKey) {
         (&mut into.serial, &from.serial),
         (&mut into.eui64, &from.eui64),
         (&mut into.udi, &from.udi),
+        (&mut into.product, &from.product),
         (&mut into.instance, &from.instance),
     ] {
         if into.is_empty() {
