@@ -6,14 +6,17 @@
 //! HL7 v2.9.1 chapter 2, section 2.10.3. A batch may sit inside one MLLP block, may hold no message at all, and its counts
 //! are often wrong. Files hold messages one after another with no wrapper, or with their MLLP block characters.
 //!
+//! A file that does not fit in memory is streamed through [`mllp::Decoder`](crate::mllp::Decoder): it gives unframed messages one by
+//! one, each with the trailers behind it.
+//!
 //! Each header declares its own delimiters. FHS-3 to 6 and BHS-3 to 6 name applications exactly as MSH-3 to 6 do, so a file
 //! or batch header is given as a [`Message`] too: one that [`is_wrapper`](Message::is_wrapper).
 
 use crate::message::is_blank;
 use crate::segment::{Segment, is_header_name};
 use crate::{Message, Terminator};
-use iomt_wire::{Bits, Error, Need, Verdict};
-use memchr::{memchr, memchr2};
+use iomt_wire::{Bits, Error, Need, Quirk, Verdict};
+use memchr::memchr2;
 
 /// A part of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +24,35 @@ use memchr::{memchr, memchr2};
 pub enum Part<'a> {
     /// A message, or a file or batch header on its own.
     Message(Message<'a>),
-    /// BTS, which ends a batch; BTS-1 is how many messages it should have held.
-    BatchTrailer(Segment<'a>),
-    /// FTS, which ends a file; FTS-1 is how many batches it should have held.
-    FileTrailer(Segment<'a>),
+    /// BTS, which ends a batch and says how many messages it held.
+    BatchTrailer(Trailer<'a>),
+    /// FTS, which ends a file and says how many batches it held.
+    FileTrailer(Trailer<'a>),
+}
+
+/// The end of a batch or file.
+#[derive(Clone, Copy, Debug)]
+pub struct Trailer<'a> {
+    /// The BTS or FTS segment.
+    pub segment: Segment<'a>,
+    /// How many messages (BTS) or batches (FTS) there were since the header.
+    pub counted: u64,
+}
+
+impl Trailer<'_> {
+    /// BTS-1 or FTS-1: the count that is declared, when it is a number.
+    #[must_use]
+    pub fn declared(&self) -> Option<u64> {
+        core::str::from_utf8(self.segment.field(1).bytes().trim_ascii()).ok()?.parse().ok()
+    }
+
+    /// The deviation when another count is declared, as is common.
+    #[must_use]
+    pub fn quirk(&self) -> Option<Quirk> {
+        let field = if self.segment.raw().starts_with(b"B") { "BTS-1" } else { "FTS-1" };
+        let wrong = self.declared().is_some_and(|declared| declared != self.counted);
+        wrong.then(|| Quirk { offset: self.segment.field(1).offset(), field, name: "wrong-count" })
+    }
 }
 
 impl Message<'_> {
@@ -46,7 +74,7 @@ pub const fn messages(bytes: &[u8]) -> Messages<'_> {
 /// As [`messages`], with the trailers.
 #[must_use]
 pub const fn parts(bytes: &[u8]) -> Parts<'_> {
-    Parts { rest: bytes, at: 0, started: 0, syntax: None }
+    Parts { rest: bytes, at: 0, started: 0, syntax: None, messages: 0, batches: 0 }
 }
 
 /// See [`messages`].
@@ -84,6 +112,9 @@ pub struct Parts<'a> {
     at: usize,
     started: usize,
     syntax: Option<Message<'a>>,
+    /// Messages since the last batch header, batches since the last file header.
+    messages: u64,
+    batches: u64,
 }
 
 impl<'a> Iterator for Parts<'a> {
@@ -102,15 +133,18 @@ impl<'a> Iterator for Parts<'a> {
         let trailer = trailer(bytes).filter(|_| self.syntax.is_some());
         let (result, terminator) = match (trailer, self.syntax) {
             (Some(file), Some(of)) => {
-                let end = memchr(of.terminator().byte(), bytes).unwrap_or(bytes.len());
+                let end = of.terminator().find(bytes).unwrap_or(bytes.len());
                 let raw = bytes.get(..end)?.trim_ascii_end();
                 let segment = Segment::new(raw, raw.len(), self.started, of.syntax());
-                let part = if file { Part::FileTrailer(segment) } else { Part::BatchTrailer(segment) };
+                let counted = core::mem::take(if file { &mut self.batches } else { &mut self.messages });
+                let trailer = Trailer { segment, counted };
+                let part = if file { Part::FileTrailer(trailer) } else { Part::BatchTrailer(trailer) };
                 (Ok(part), Some(of.terminator()))
             }
             _ => match Message::parse(bytes) {
                 Ok(message) => {
                     self.syntax = Some(message);
+                    self.count(message.header().name());
                     (Ok(Part::Message(message)), Some(message.terminator()))
                 }
                 Err(error) => (Err(error), None),
@@ -129,6 +163,16 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
+impl Parts<'_> {
+    fn count(&mut self, header: &[u8]) {
+        match header {
+            b"FHS" => (self.messages, self.batches) = (0, 0),
+            b"BHS" => (self.messages, self.batches) = (0, self.batches.saturating_add(1)),
+            _ => self.messages = self.messages.saturating_add(1),
+        }
+    }
+}
+
 /// Whether a file trailer (`true`) or batch trailer begins here.
 fn trailer(bytes: &[u8]) -> Option<bool> {
     match bytes.first_chunk::<3>()? {
@@ -144,7 +188,7 @@ fn end(bytes: &[u8], terminator: Option<Terminator>) -> usize {
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
         let line = match terminator {
-            Some(terminator) => memchr(terminator.byte(), rest),
+            Some(terminator) => terminator.find(rest),
             None => memchr2(b'\r', b'\n', rest),
         };
         let Some(line) = line else { return bytes.len() };
@@ -181,8 +225,8 @@ fn unframed(run: &[u8]) -> &[u8] {
 /// Whether a file with this head holds HL7 messages, with or without MLLP block characters.
 #[must_use]
 pub fn probe_file(head: &[u8]) -> Verdict {
-    if crate::text::utf16(head).is_some_and(|order| {
-        let text = crate::text::decode_utf16(head.get(..64.min(head.len())).unwrap_or_default(), order);
+    if crate::text::wide(head).is_some_and(|order| {
+        let text = crate::text::decode_wide(head.get(..64.min(head.len())).unwrap_or_default(), order);
         matches!(probe_text(text.as_bytes()), Verdict::Yes(_))
     }) {
         return Verdict::Yes(Bits(40));
@@ -219,7 +263,7 @@ mod tests {
         parts(bytes)
             .map(|part| match part.unwrap() {
                 Part::Message(message) => message.header().name().to_vec(),
-                Part::BatchTrailer(segment) | Part::FileTrailer(segment) => segment.raw().to_vec(),
+                Part::BatchTrailer(trailer) | Part::FileTrailer(trailer) => trailer.segment.raw().to_vec(),
             })
             .collect()
     }
@@ -242,6 +286,19 @@ mod tests {
     #[test]
     fn an_empty_batch_is_no_error() {
         assert_eq!(names(b"BHS|^~\\&|C\rBTS|0"), [&b"BHS"[..], b"BTS|0"]);
+    }
+
+    #[test]
+    fn wrong_counts_are_told_and_right_ones_are_not() {
+        let quirks = |bytes: &[u8]| -> Vec<_> {
+            let trailers = parts(bytes).filter_map(|part| match part.unwrap() {
+                Part::BatchTrailer(trailer) | Part::FileTrailer(trailer) => Some(trailer),
+                Part::Message(_) => None,
+            });
+            trailers.filter_map(|trailer| trailer.quirk()).map(|quirk| quirk.field).collect()
+        };
+        assert!(quirks(BATCH).is_empty());
+        assert_eq!(quirks(b"FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|A\rBTS|7\rBHS|^~\\&\rBTS|\rFTS|1\r"), ["BTS-1", "FTS-1"]);
     }
 
     #[test]

@@ -151,14 +151,24 @@ const fn usable(byte: u8) -> bool {
 pub enum Terminator {
     /// Carriage return, as it should be: a line feed is then data.
     Cr,
-    /// Line feed: files edited on Unix, some gateways.
+    /// Line feed: files edited on Unix, some gateways. A carriage return ends a segment there too.
     Lf,
     /// Both: files edited on Windows, some gateways.
     CrLf,
 }
 
 impl Terminator {
-    /// The byte to search for; what else belongs to the terminator is skipped where the next segment begins.
+    /// Where the first terminator begins; what else belongs to it is skipped where the next segment begins.
+    #[inline]
+    pub(crate) fn find(self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Self::Cr | Self::CrLf => memchr::memchr(b'\r', bytes),
+            // A carriage return is never data.
+            Self::Lf => memchr::memchr2(b'\r', b'\n', bytes),
+        }
+    }
+
+    /// The byte that ends segments.
     #[inline]
     pub(crate) const fn byte(self) -> u8 {
         match self {

@@ -76,6 +76,15 @@ impl Builder {
         self
     }
 
+    /// Adds a subcomponent to the component: a separator, then plain data, escaped. Without a subcomponent separator it is left out.
+    pub fn subcomponent(&mut self, data: &[u8]) -> &mut Self {
+        if let Some(separator) = self.delimiters.subcomponent {
+            self.bytes.push(separator);
+            self.bytes.extend_from_slice(&escape::escape(data, &self.delimiters));
+        }
+        self
+    }
+
     /// Adds a repetition to the field: a separator, then plain data, escaped. Without a repetition separator it is left out.
     pub fn repetition(&mut self, data: &[u8]) -> &mut Self {
         if let Some(separator) = self.delimiters.repetition {
@@ -136,9 +145,65 @@ pub fn ack(message: &Message<'_>, code: Code, time: &[u8], control_id: &[u8]) ->
     builder.finish()
 }
 
+/// Why a message is not accepted (ERR-3, table 0357).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reason(pub u16);
+
+impl Reason {
+    /// Segments are missing or in a wrong order.
+    pub const SEGMENT_SEQUENCE: Self = Self(100);
+    /// A required field is missing.
+    pub const REQUIRED_FIELD_MISSING: Self = Self(101);
+    /// A value is not of its data type.
+    pub const DATA_TYPE: Self = Self(102);
+    /// A code is not in its table.
+    pub const TABLE_VALUE_NOT_FOUND: Self = Self(103);
+    /// The message type is not supported.
+    pub const UNSUPPORTED_MESSAGE_TYPE: Self = Self(200);
+    /// The trigger event is not supported.
+    pub const UNSUPPORTED_EVENT_CODE: Self = Self(201);
+    /// The processing id is not supported.
+    pub const UNSUPPORTED_PROCESSING_ID: Self = Self(202);
+    /// The version is not supported.
+    pub const UNSUPPORTED_VERSION_ID: Self = Self(203);
+    /// Anything else.
+    pub const APPLICATION_INTERNAL_ERROR: Self = Self(207);
+}
+
+/// The acknowledgement of `message` that refuses it: [`ack`] with an ERR segment behind MSA, in the layout of v2.5 and later. `place`
+/// is ERR-2: `OBX^3^5`, separators as they are to be sent.
+#[must_use]
+pub fn nak(message: &Message<'_>, code: Code, reason: Reason, place: &[u8], time: &[u8], control_id: &[u8]) -> Vec<u8> {
+    let mut bytes = ack(message, code, time, control_id);
+    // ERR is one more segment; the terminator is there already.
+    bytes.pop();
+    let mut builder = Builder { bytes, delimiters: *message.delimiters() };
+    let mut digits = [b'0'; 5];
+    let mut rest = reason.0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0));
+        rest /= 10;
+    }
+    let number = digits.get(digits.iter().take(4).take_while(|digit| **digit == b'0').count()..).unwrap_or(&digits);
+    builder.segment(b"ERR").skip(1).field(place).text(number);
+    if builder.delimiters.component.is_some() {
+        builder.component(b"").component(b"HL70357");
+    }
+    builder.text(b"E");
+    builder.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_says_why_and_where() {
+        let message = Message::parse(b"MSH|^~\\&|A|B|C|D|1||ORU^R01|77|P|2.6\r").unwrap();
+        let bytes = nak(&message, Code::AE, Reason::REQUIRED_FIELD_MISSING, b"OBX^3^5", b"2", b"9");
+        assert_eq!(bytes, b"MSH|^~\\&|C|D|A|B|2||ACK^R01^ACK|9|P|2.6\rMSA|AE|77\rERR||OBX^3^5|101^^HL70357|E\r");
+        assert_eq!(Message::parse(&bytes).unwrap().segment(b"ERR").unwrap().field(3).component(1).bytes(), b"101");
+    }
 
     #[test]
     fn an_acknowledgement_changes_places_and_repeats_the_control_id() {

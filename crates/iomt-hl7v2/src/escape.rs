@@ -184,7 +184,7 @@ pub fn escape<'a>(bytes: &'a [u8], delimiters: &Delimiters) -> Cow<'a, [u8]> {
     Cow::Owned(escaped)
 }
 
-fn hex(pair: &[u8; 2]) -> u8 {
+pub(crate) fn hex(pair: &[u8; 2]) -> u8 {
     pair.iter().fold(0, |value, &digit| (value << 4) | crate::eui64::nibble(digit).unwrap_or(0))
 }
 

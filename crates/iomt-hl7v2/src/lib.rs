@@ -24,6 +24,18 @@
 //! # Ok::<(), iomt_hl7v2::Error>(())
 //! ```
 //!
+//! # Ways of reading
+//! | to read | use |
+//! |---|---|
+//! | a few fields | [`Message::segment`], [`Segment::field`] and below; [`types`] names the parts |
+//! | places that a user names | [`Path`]: `OBX[3]-18.1.2` |
+//! | everything, once, in order | [`Message::tokens`] |
+//! | many fields in any order | [`Index`], in memory of the caller |
+//! | text for people | [`Field::text`], or [`display::text`] |
+//! | times | [`time::parse`] |
+//! | what `ADD` continues | [`Message::ropes`] |
+//! | what names a device | [`ident::facts`] |
+//!
 //! # What identifies a device
 //! | where | what |
 //! |---|---|
@@ -41,8 +53,7 @@
 //! [`mllp::Event::Quirk`]). `Debug` output shows places, not values, because values may be a patient's. No unsafe code.
 //!
 //! # What is not covered
-//! `ADD` and `DSC` continuation is not joined; `\C..\` and `\M..\` switches inside text are kept, not acted on; the XML
-//! encoding is another format. EUC-TW is not decoded.
+//! The XML encoding is another format. EUC-TW is not decoded. UTF-32 is decoded in files and payloads, not in MLLP's framing.
 //!
 //! References: HL7 v2.9.1 chapters 2 and 2.A; MLLP releases 1 and 2; IHE devices technical framework, volume 2.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -50,26 +61,34 @@
 extern crate alloc;
 
 pub mod batch;
+pub mod continuation;
 mod delimiters;
+pub mod display;
 pub mod emit;
 pub mod escape;
 pub mod eui64;
 pub mod ident;
+mod index;
 mod message;
 pub mod mllp;
+mod path;
 mod scan;
 mod segment;
 pub mod text;
+pub mod time;
 mod tokens;
+pub mod types;
 mod view;
 
 pub use batch::probe_file;
 pub use delimiters::{Delimiters, Terminator};
+pub use index::{Index, Row};
 pub use iomt_wire::{Error, Kind, Quirk};
 pub use message::{Message, Segments};
+pub use path::{Found, Path};
 pub use segment::{Fields, Segment};
 pub use tokens::Token;
-pub use view::{Component, Components, Field, Repetition, Repetitions, Subcomponent, Subcomponents, Value};
+pub use view::{Component, Components, Field, Node, Repetition, Repetitions, Subcomponent, Subcomponents, Value};
 
 /// Runs the example of the README.
 #[cfg(doctest)]

@@ -14,7 +14,7 @@ use crate::segment::{Segment, is_header_name};
 use crate::view::Syntax;
 use crate::{Delimiters, Terminator};
 use iomt_wire::{Error, Kind, Quirk};
-use memchr::{memchr, memchr2};
+use memchr::{memchr_iter, memchr2};
 
 /// A message, borrowed. Parsing reads the header's delimiters; all else is found when it is asked for.
 #[derive(Clone, Copy)]
@@ -40,8 +40,8 @@ impl<'a> Message<'a> {
             return Err(error(Kind::Truncated { needed: 3, available: tail.len() }));
         };
         if !is_header_name(name) {
-            return Err(error(match crate::text::utf16(bytes) {
-                Some(_) => Kind::Syntax("two-byte characters: decode first"),
+            return Err(error(match crate::text::wide(bytes) {
+                Some(_) => Kind::Syntax("wide characters: decode first"),
                 None => Kind::Syntax("not MSH, FHS or BHS"),
             }));
         }
@@ -122,6 +122,13 @@ impl<'a> Message<'a> {
         self.head
     }
 
+    /// Whether three characters of a segment name and the field separator stand here.
+    fn begins_segment(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at..), Some([a, b, c, separator, ..])
+            if *separator == self.syntax.delimiters.field
+                && a.is_ascii_uppercase() && is_upper_or_digit(*b) && is_upper_or_digit(*c))
+    }
+
     /// Calls `visit` with every deviation that reading this message tolerates, in the order of their places.
     pub fn quirks(&self, visit: &mut dyn FnMut(Quirk)) {
         let mut tell = |offset, field, name| visit(Quirk { offset, field, name });
@@ -143,6 +150,7 @@ impl<'a> Message<'a> {
             Terminator::CrLf => tell(header_end, "segment terminator", "carriage-return-line-feed-terminator"),
         }
         let mut end = self.head;
+        let mut mixed = false;
         for segment in self.segments() {
             let start = segment.offset();
             if start > end && is_blank_line(self.bytes.get(end..start).unwrap_or_default(), self.terminator) {
@@ -156,6 +164,23 @@ impl<'a> Message<'a> {
                 _ => tell(start, "segment name", "odd-segment-name"),
             }
             end = start.saturating_add(segment.raw().len());
+            if self.terminator != Terminator::Lf {
+                for feed in memchr_iter(b'\n', segment.raw()) {
+                    if self.begins_segment(start.saturating_add(feed).saturating_add(1)) {
+                        tell(start.saturating_add(feed), "segment terminator", "line-feed-before-segment-name");
+                    }
+                }
+            }
+            let behind = self.bytes.get(end..).unwrap_or_default();
+            let usual = match self.terminator {
+                Terminator::Cr => !behind.starts_with(b"\r\n"),
+                Terminator::CrLf => behind.starts_with(b"\r\n"),
+                Terminator::Lf => behind.starts_with(b"\n"),
+            };
+            if !(usual || mixed || behind.is_empty()) {
+                mixed = true;
+                tell(end, "segment terminator", "mixed-terminators");
+            }
         }
         match self.bytes.get(end..).unwrap_or_default() {
             [] => tell(end, "segment terminator", "missing-last-terminator"),
@@ -179,9 +204,9 @@ impl core::fmt::Debug for Message<'_> {
 /// Whether more than one terminator stands here.
 fn is_blank_line(between: &[u8], terminator: Terminator) -> bool {
     match terminator {
-        Terminator::Cr => between.len() > 1,
-        Terminator::CrLf => between.len() > 2,
-        Terminator::Lf => !matches!(between, b"\n" | b"\r\n" | b"\n\r"),
+        Terminator::Cr => !matches!(between, b"\r" | b"\r\n"),
+        Terminator::CrLf => !matches!(between, b"\r" | b"\r\n"),
+        Terminator::Lf => !matches!(between, b"\n" | b"\r" | b"\r\n" | b"\n\r"),
     }
 }
 
@@ -234,13 +259,8 @@ impl<'a> Iterator for Segments<'a> {
     fn next(&mut self) -> Option<Segment<'a>> {
         let at = blanks(self.bytes, self.at);
         let tail = self.bytes.get(at..).filter(|tail| !tail.is_empty())?;
-        let mut len = memchr(self.terminator.byte(), tail).unwrap_or(tail.len());
+        let len = self.terminator.find(tail).unwrap_or(tail.len());
         self.at = at.wrapping_add(len).wrapping_add(1);
-        if self.terminator == Terminator::Lf
-            && let Some((before, _)) = tail.split_at_checked(len)
-        {
-            len = before.strip_suffix(b"\r").unwrap_or(before).len();
-        }
         Some(Segment::new(tail, len, at, self.syntax))
     }
 }

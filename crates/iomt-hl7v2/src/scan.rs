@@ -43,7 +43,7 @@ impl Shift {
     }
 
     /// Whether this byte is hidden: part of a character or of a shift sequence, not a delimiter.
-    fn hides(&mut self, byte: u8) -> bool {
+    pub(crate) fn hides(&mut self, byte: u8) -> bool {
         if byte == b'\r' || byte == b'\n' {
             self.state = State::Single;
             return false;
@@ -332,7 +332,7 @@ fn mask_of_last(rest: &[u8], needle: u8) -> u64 {
 /// Which of the next 64 bytes belong to characters.
 #[cold]
 #[inline(never)]
-fn hidden_at(rest: &[u8], mut shift: Shift) -> (u64, Shift) {
+pub(crate) fn hidden_at(rest: &[u8], mut shift: Shift) -> (u64, Shift) {
     let hidden = match rest.first_chunk::<64>() {
         Some(chunk) => shift.mask(chunk),
         None => shift.mask(&padded(rest)),

@@ -15,7 +15,7 @@
 //! ```
 //! HL7 v2.9.1 chapter 2, section 2.5.2. In MSH, FHS and BHS field 1 is the separator, so their numbers run one ahead.
 
-use crate::scan::{Marks, find};
+use crate::scan::{Marks, Trap, find};
 use crate::view::{Field, Syntax};
 
 /// A segment, borrowed from its message. Fields are found when they are asked for.
@@ -55,7 +55,9 @@ impl<'a> Segment<'a> {
         let raw = self.raw();
         match raw {
             [a, b, c, separator, ..]
-                if *separator == self.syntax.delimiters.field && ![a, b, c].contains(&separator) =>
+                if *separator == self.syntax.delimiters.field
+                    && ![a, b, c].contains(&separator)
+                    && self.syntax.trap == Trap::None =>
             {
                 raw.get(..3).unwrap_or_default()
             }

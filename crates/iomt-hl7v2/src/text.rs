@@ -10,7 +10,7 @@
 //!
 //! Delimiters are searched for as bytes. That is safe in ASCII, 8859, UTF-8 and EUC. In GB18030, Big5 and Shift-JIS the second
 //! byte of a character may equal a delimiter, and in ISO 2022 streams any byte may: when MSH-18 declares one of these, the
-//! search passes over such bytes. UTF-16 must be decoded first: [`utf16`] says so and [`decode_utf16`] does it.
+//! search passes over such bytes. UTF-16 and UTF-32 must be decoded first: [`wide`] says so and [`decode_wide`] does it.
 
 use crate::scan::Trap;
 use alloc::borrow::Cow;
@@ -105,7 +105,7 @@ impl Charset {
             Self::Iso8859(15) => e::ISO_8859_15,
             Self::Iso8859(_) => e::WINDOWS_1252,
             Self::ShiftJis => e::SHIFT_JIS,
-            Self::Iso2022Jp => e::ISO_2022_JP,
+            Self::Iso2022Jp => return Cow::Owned(japanese(bytes)),
             Self::Gb18030 => e::GB18030,
             Self::EucKr => e::EUC_KR,
             Self::Big5 => e::BIG5,
@@ -122,6 +122,71 @@ impl Charset {
             (Err(_), _) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
         }
     }
+}
+
+/// An ISO 2022 stream with the Japanese sets of table 0211, by way of EUC-JP, which has the same characters without shifts.
+#[cfg(feature = "charset")]
+fn japanese(bytes: &[u8]) -> String {
+    let mut euc = alloc::vec::Vec::with_capacity(bytes.len());
+    let mut set = Set::Roman;
+    let mut rest = bytes;
+    while let Some((&byte, after)) = rest.split_first() {
+        if let Some((designated, length)) = designation(rest) {
+            (set, rest) = (designated, rest.get(length..).unwrap_or_default());
+            continue;
+        }
+        let pair = after.first().filter(|trail| (0x21..=0x7e).contains(*trail) && (0x21..=0x7e).contains(&byte));
+        rest = match (set, pair) {
+            (Set::Jis0208 | Set::Jis0212, Some(trail)) => {
+                if set == Set::Jis0212 {
+                    euc.push(0x8f);
+                }
+                euc.extend_from_slice(&[byte | 0x80, trail | 0x80]);
+                after.get(1..).unwrap_or_default()
+            }
+            (Set::Katakana, _) if (0x21..=0x5f).contains(&byte) => {
+                euc.extend_from_slice(&[0x8e, byte | 0x80]);
+                after
+            }
+            // Katakana without a shift, as JIS X 0201 has it.
+            _ if (0xa1..=0xdf).contains(&byte) => {
+                euc.extend_from_slice(&[0x8e, byte]);
+                after
+            }
+            _ => {
+                euc.push(byte);
+                after
+            }
+        };
+        if matches!(byte, b'\r' | b'\n') {
+            set = Set::Roman;
+        }
+    }
+    encoding_rs::EUC_JP.decode_without_bom_handling(&euc).0.into_owned()
+}
+
+/// The sets that ISO 2022 streams of table 0211 switch between.
+#[cfg(feature = "charset")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Set {
+    /// ASCII, or JIS X 0201 Romaji, which differs in two signs.
+    Roman,
+    Katakana,
+    Jis0208,
+    Jis0212,
+}
+
+/// A sequence that designates a set, and its length.
+#[cfg(feature = "charset")]
+const fn designation(bytes: &[u8]) -> Option<(Set, usize)> {
+    Some(match bytes {
+        [0x1b, b'$', b'(', b'D', ..] => (Set::Jis0212, 4),
+        [0x1b, b'$', b'(', b'@' | b'B', ..] => (Set::Jis0208, 4),
+        [0x1b, b'$', b'@' | b'B', ..] => (Set::Jis0208, 3),
+        [0x1b, b'(', b'I', ..] => (Set::Katakana, 3),
+        [0x1b, b'(', b'B' | b'J', ..] => (Set::Roman, 3),
+        _ => return None,
+    })
 }
 
 /// Which bytes of the declared encodings can be mistaken for delimiters.
@@ -145,42 +210,65 @@ pub(crate) fn trap(declared: &[u8], repetition: Option<u8>) -> Trap {
     found
 }
 
-/// The order of bytes in two-byte characters.
+/// The order of bytes in wide characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Utf16 {
+pub enum Order {
     /// Most significant byte first.
     Be,
     /// Least significant byte first.
     Le,
 }
 
-/// Whether this is HL7 in two-byte characters: by its byte order mark, or by zeros where ASCII has them.
+/// Characters of two or four bytes, in which the fourth character is not the fourth byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wide {
+    /// UTF-16.
+    Utf16(Order),
+    /// UTF-32.
+    Utf32(Order),
+}
+
+/// Whether this is HL7 in wide characters: by its byte order mark, or by zeros where ASCII has them.
 #[must_use]
-pub fn utf16(bytes: &[u8]) -> Option<Utf16> {
+pub fn wide(bytes: &[u8]) -> Option<Wide> {
+    let header = crate::segment::is_header_name;
     match bytes {
-        [0xfe, 0xff, ..] => Some(Utf16::Be),
-        [0xff, 0xfe, ..] => Some(Utf16::Le),
-        [0, a, 0, b, 0, c, ..] if crate::segment::is_header_name(&[*a, *b, *c]) => Some(Utf16::Be),
-        [a, 0, b, 0, c, 0, ..] if crate::segment::is_header_name(&[*a, *b, *c]) => Some(Utf16::Le),
+        [0, 0, 0xfe, 0xff, ..] => Some(Wide::Utf32(Order::Be)),
+        [0xff, 0xfe, 0, 0, ..] => Some(Wide::Utf32(Order::Le)),
+        [0xfe, 0xff, ..] => Some(Wide::Utf16(Order::Be)),
+        [0xff, 0xfe, ..] => Some(Wide::Utf16(Order::Le)),
+        [0, 0, 0, a, 0, 0, 0, b, 0, 0, 0, c, ..] if header(&[*a, *b, *c]) => Some(Wide::Utf32(Order::Be)),
+        [a, 0, 0, 0, b, 0, 0, 0, c, 0, 0, 0, ..] if header(&[*a, *b, *c]) => Some(Wide::Utf32(Order::Le)),
+        [0, a, 0, b, 0, c, ..] if header(&[*a, *b, *c]) => Some(Wide::Utf16(Order::Be)),
+        [a, 0, b, 0, c, 0, ..] if header(&[*a, *b, *c]) => Some(Wide::Utf16(Order::Le)),
         _ => None,
     }
 }
 
-/// Two-byte characters as UTF-8, for [`Message::parse`](crate::Message::parse). Without its byte order mark; unpaired
-/// surrogates become U+FFFD, and an odd last byte is dropped.
+/// Wide characters as UTF-8, for [`Message::parse`](crate::Message::parse). Without its byte order mark; what is no character
+/// becomes U+FFFD, and the rest of a last one is dropped.
 #[must_use]
-pub fn decode_utf16(bytes: &[u8], order: Utf16) -> String {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| match order {
-        Utf16::Be => u16::from_be_bytes(*pair),
-        Utf16::Le => u16::from_le_bytes(*pair),
-    });
-    char::decode_utf16(units)
-        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .enumerate()
-        .filter(|&(index, unit)| index > 0 || unit != '\u{feff}')
-        .map(|(_, unit)| unit)
-        .collect()
+pub fn decode_wide(bytes: &[u8], wide: Wide) -> String {
+    match wide {
+        Wide::Utf16(order) => {
+            let units = bytes.as_chunks::<2>().0.iter().map(|pair| match order {
+                Order::Be => u16::from_be_bytes(*pair),
+                Order::Le => u16::from_le_bytes(*pair),
+            });
+            unmarked(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)))
+        }
+        Wide::Utf32(order) => {
+            let units = bytes.as_chunks::<4>().0.iter().map(|four| match order {
+                Order::Be => u32::from_be_bytes(*four),
+                Order::Le => u32::from_le_bytes(*four),
+            });
+            unmarked(units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)))
+        }
+    }
+}
+
+fn unmarked(chars: impl Iterator<Item = char>) -> String {
+    chars.enumerate().filter(|&(index, unit)| index > 0 || unit != '\u{feff}').map(|(_, unit)| unit).collect()
 }
 
 #[cfg(test)]
@@ -220,17 +308,32 @@ mod tests {
         assert_eq!(Charset::Iso8859(5).decode(b"\xbc"), "\u{41c}");
         assert_eq!(Charset::Gb18030.decode(b"\xd6\xd0"), "\u{4e2d}");
         assert_eq!(Charset::Iso2022Jp.decode(b"\x1b$B;3\x1b(B"), "\u{5c71}");
+        // Constructed: JIS X 0212 row 48, cell 56 and JIS X 0201 katakana.
+        assert_eq!(Charset::Iso2022Jp.decode(b"\x1b$(DPX\x1b(Ba"), "\u{795c}a");
+        assert_eq!(Charset::Iso2022Jp.decode(b"\x1b(I1\x1b(B\xb2"), "\u{ff71}\u{ff72}");
         assert_eq!(Charset::Utf8.decode(b"\xff"), "\u{fffd}");
     }
 
     #[test]
-    fn two_byte_text_is_recognised_and_decoded() {
+    fn wide_text_is_recognised_and_decoded() {
         let be = b"\0M\0S\0H\0|\0\xe4";
-        assert_eq!(utf16(be), Some(Utf16::Be));
-        assert_eq!(decode_utf16(be, Utf16::Be), "MSH|ä");
-        assert_eq!(utf16(b"M\0S\0H\0|\0"), Some(Utf16::Le));
-        assert_eq!(decode_utf16(b"\xff\xfeM\0", Utf16::Le), "M");
-        assert_eq!(utf16(b"MSH|^~\\&"), None);
+        assert_eq!(wide(be), Some(Wide::Utf16(Order::Be)));
+        assert_eq!(decode_wide(be, Wide::Utf16(Order::Be)), "MSH|ä");
+        assert_eq!(wide(b"M\0S\0H\0|\0"), Some(Wide::Utf16(Order::Le)));
+        assert_eq!(decode_wide(b"\xff\xfeM\0", Wide::Utf16(Order::Le)), "M");
+        for order in [Order::Be, Order::Le] {
+            let bytes = |c: char| match order {
+                Order::Be => u32::from(c).to_be_bytes(),
+                Order::Le => u32::from(c).to_le_bytes(),
+            };
+            for text in ["MSH|ä", "\u{feff}MSH|ä"] {
+                let found: alloc::vec::Vec<u8> = text.chars().flat_map(bytes).collect();
+                assert_eq!(wide(&found), Some(Wide::Utf32(order)));
+                assert_eq!(decode_wide(&found, Wide::Utf32(order)), "MSH|ä");
+            }
+        }
+        assert_eq!(decode_wide(&[0, 0x11, 0, 0, 7], Wide::Utf32(Order::Be)), "\u{fffd}");
+        assert_eq!(wide(b"MSH|^~\\&"), None);
     }
 
     #[test]

@@ -123,10 +123,19 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     #[inline]
     fn run(&self, mut head: usize, delimiters: Delimiters, visit: &mut impl FnMut(Token<'a>)) {
+        let f = delimiters.field;
+        let or = |byte: Option<u8>| byte.unwrap_or(f);
+        let [c, r, s] = [delimiters.component, delimiters.repetition, delimiters.subcomponent].map(or);
         // A header's first two fields are not split, so the walk over separators starts anew behind each header's MSH-2.
         loop {
             let start = self.header(head, delimiters, visit);
-            match self.plain(start, delimiters, visit) {
+            let next = match self.terminator {
+                Terminator::Cr | Terminator::CrLf => {
+                    self.plain(start, delimiters, [b'\r', f, c, r, s], [b'\r'; 2], visit)
+                }
+                Terminator::Lf => self.plain(start, delimiters, [b'\r', b'\n', f, c, r, s], [b'\r', b'\n'], visit),
+            };
+            match next {
                 Some(next) => head = next,
                 None => return,
             }
@@ -151,30 +160,27 @@ impl<'a> Walk<'a> {
         let separator = head.wrapping_add(3);
         let after = separator.wrapping_add(1);
         let rest = self.bytes.get(after..).unwrap_or_default();
-        let ends = |byte: &u8| *byte == delimiters.field || *byte == self.terminator.byte();
+        let ends = |byte: &u8| *byte == delimiters.field || self.is_end(*byte);
         let end = rest.iter().position(ends).unwrap_or(rest.len()).wrapping_add(after);
         let place = |field: u64| Place { high: (field << 32) | 1, low: FIRST };
         visit(self.token(head, separator, place(0)));
         if self.bytes.get(separator) == Some(&delimiters.field) {
             visit(self.token(separator, after, place(1)));
-            let last = if self.bytes.get(end) == Some(&delimiters.field) { end } else { self.trimmed(after, end) };
-            visit(self.token(after, last, place(2)));
+            visit(self.token(after, end, place(2)));
         }
         end
     }
 
     /// Visits what lies between separators from `start`, which is a separator of a header, on; returns the next header.
     #[inline]
-    fn plain(&self, start: usize, delimiters: Delimiters, visit: &mut impl FnMut(Token<'a>)) -> Option<usize> {
-        let terminator = self.terminator.byte();
-        let or = |byte: Option<u8>| byte.unwrap_or(terminator);
-        let needles = [
-            terminator,
-            delimiters.field,
-            or(delimiters.component),
-            or(delimiters.repetition),
-            or(delimiters.subcomponent),
-        ];
+    fn plain<const N: usize>(
+        &self,
+        start: usize,
+        delimiters: Delimiters,
+        needles: [u8; N],
+        ends: [u8; 2],
+        visit: &mut impl FnMut(Token<'a>),
+    ) -> Option<usize> {
         let mut steps = [Step::SEGMENT; 256];
         for (byte, step) in [
             (delimiters.subcomponent, Step::SUBCOMPONENT),
@@ -196,15 +202,15 @@ impl<'a> Walk<'a> {
             while marks != 0 {
                 let at = base.wrapping_add(marks.trailing_zeros() as usize);
                 marks &= marks.wrapping_sub(1);
-                let byte = self.bytes.get(at).copied().unwrap_or(terminator);
+                let byte = self.bytes.get(at).copied().unwrap_or(b'\r');
                 let step = steps.get(usize::from(byte)).copied().unwrap_or(Step::SEGMENT);
-                if place.high < ONE && byte != delimiters.field && byte != terminator {
+                if place.high < ONE && byte != delimiters.field && !ends.contains(&byte) {
                     // In a segment's name nothing else separates.
                     continue;
                 }
-                if byte == terminator {
+                if ends.contains(&byte) {
                     if !first {
-                        let end = self.trimmed(begin, at);
+                        let end = at;
                         if place.high >= ONE || end > begin {
                             visit(self.token(begin, end, place));
                         }
@@ -228,11 +234,16 @@ impl<'a> Walk<'a> {
             }
             base = base.wrapping_add(64);
         }
-        let end = self.trimmed(begin, self.bytes.len());
+        let end = self.bytes.len();
         if !first && (place.high >= ONE || end > begin) {
             visit(self.token(begin, end, place));
         }
         None
+    }
+
+    #[inline]
+    fn is_end(&self, byte: u8) -> bool {
+        byte == self.terminator.byte() || (byte == b'\r' && self.terminator == Terminator::Lf)
     }
 
     /// Where the segment on the line that starts here begins; the terminator of an empty line is left to be met.
@@ -240,18 +251,10 @@ impl<'a> Walk<'a> {
     fn line(&self, mut at: usize) -> usize {
         while let Some(&byte) = self.bytes.get(at)
             && is_blank(byte)
-            && byte != self.terminator.byte()
+            && !self.is_end(byte)
         {
             at = at.wrapping_add(1);
         }
         at
-    }
-
-    /// The end of a line's last value: a line feed's line may end with a carriage return.
-    #[inline]
-    fn trimmed(&self, begin: usize, end: usize) -> usize {
-        let last = end.wrapping_sub(1);
-        let stray = self.terminator == Terminator::Lf && end > begin && self.bytes.get(last) == Some(&b'\r');
-        if stray { last } else { end }
     }
 }

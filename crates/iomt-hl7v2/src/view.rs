@@ -113,16 +113,13 @@ macro_rules! view {
                 escape::unescape(self.bytes, &self.syntax.delimiters)
             }
 
-            /// The value as text: escapes resolved, then decoded. A null value is empty text.
+            /// The value as text for people, as [`display::text`](crate::display::text) makes it. A null value is empty text.
             #[must_use]
             pub fn text(&self, charset: crate::text::Charset) -> Cow<'a, str> {
                 if self.is_null() {
                     return Cow::Borrowed("");
                 }
-                match self.unescape() {
-                    Cow::Borrowed(bytes) => charset.decode(bytes),
-                    Cow::Owned(bytes) => Cow::Owned(charset.decode(&bytes).into_owned()),
-                }
+                crate::display::text(self.bytes, &self.syntax.delimiters, charset)
             }
         }
 
@@ -194,6 +191,41 @@ view!(
     /// A part of a component that is itself composite; nothing is nested deeper.
     Subcomponent
 );
+
+view!(
+    /// A value of whatever level: where a [`Path`](crate::Path) leads, or a part of a [data type](crate::types).
+    Node
+);
+
+macro_rules! nodes {
+    ($($view:ident),*) => {$(
+        impl<'a> From<$view<'a>> for Node<'a> {
+            #[inline]
+            fn from($view { bytes, offset, syntax }: $view<'a>) -> Self {
+                Self { bytes, offset, syntax }
+            }
+        }
+    )*};
+}
+
+nodes!(Field, Repetition, Component, Subcomponent);
+
+impl<'a> Node<'a> {
+    #[inline]
+    pub(crate) const fn syntax(&self) -> Syntax {
+        self.syntax
+    }
+
+    /// Part `n` of those between separators, counted from 1; absent when there is none.
+    pub(crate) fn part(&self, n: usize, separator: Option<u8>) -> Self {
+        let end = self.offset.saturating_add(self.bytes.len());
+        let mut split = Split::new(self.bytes, self.offset, separator, self.syntax.trap);
+        match n.checked_sub(1).and_then(|skip| split.nth(skip)) {
+            Some((bytes, offset)) => Self { bytes, offset, syntax: self.syntax },
+            None => Self { bytes: &[], offset: end, syntax: self.syntax },
+        }
+    }
+}
 
 children!(Field, Repetitions, Repetition, repetition, repetitions, repetition, "repetitions");
 children!(Repetition, Components, Component, component, components, component, "components");

@@ -13,7 +13,7 @@
 mod common;
 
 use iomt_hl7v2::mllp::{Decoder, Event};
-use iomt_hl7v2::{Message, batch, ident};
+use iomt_hl7v2::{Index, Message, Path, Row, batch, ident, time, types};
 use iomt_wire::{Limits, Segment};
 
 #[test]
@@ -28,6 +28,31 @@ fn parsing_facts_tokens_and_batches_do_not_allocate() {
             found += batch::messages(bytes).count();
             for segment in message.segments() {
                 found += segment.fields().map(|field| field.component(2).subcomponent(1).bytes().len()).sum::<usize>();
+            }
+        });
+        assert!(found > 0);
+        assert_eq!(info.count_total, 0);
+    }
+}
+
+#[test]
+fn paths_indexes_types_times_and_ropes_do_not_allocate() {
+    let path: Path = "OBX[*]-18[*].1".parse().unwrap();
+    let (mut marks, mut rows) = ([0_u32; 1024], [Row::default(); 64]);
+    for bytes in common::ALL {
+        let message = Message::parse(bytes).unwrap();
+        let mut found = 0;
+        let info = allocation_counter::measure(|| {
+            found += path.all(&message).map(|node| node.bytes().len()).sum::<usize>();
+            let index = Index::build(&message, &mut marks, &mut rows).unwrap();
+            found += path.all_in(&index).map(|node| node.bytes().len()).sum::<usize>();
+            for row in 0..index.len() {
+                found += index.leaves(row).map(|node| node.bytes().len()).sum::<usize>();
+            }
+            found += usize::from(time::parse(message.header().field(7).bytes()).unwrap().month);
+            found += types::Msg::from(message.header().field(9)).code().bytes().len();
+            for rope in message.ropes() {
+                found += rope.field(5).map(|piece| piece.bytes().len()).sum::<usize>();
             }
         });
         assert!(found > 0);

@@ -14,7 +14,7 @@ mod common;
 
 use iomt_hl7v2::emit::Builder;
 use iomt_hl7v2::text::Charset;
-use iomt_hl7v2::{Delimiters, Kind, Message, Terminator, Token, Value};
+use iomt_hl7v2::{Delimiters, Index, Kind, Message, Row, Terminator, Token, Value};
 use proptest::prelude::*;
 
 fn quirks(bytes: &[u8]) -> Vec<(usize, &'static str)> {
@@ -116,7 +116,7 @@ fn what_is_no_message_is_an_error_that_says_why() {
     let kind = |bytes: &[u8]| Message::parse(bytes).unwrap_err().kind;
     assert_eq!(kind(b""), Kind::Truncated { needed: 3, available: 0 });
     assert_eq!(kind(b"PID|1"), Kind::Syntax("not MSH, FHS or BHS"));
-    assert_eq!(kind(b"M\0S\0H\0|\0"), Kind::Syntax("two-byte characters: decode first"));
+    assert_eq!(kind(b"M\0S\0H\0|\0"), Kind::Syntax("wide characters: decode first"));
     let error = Message::parse("MSH§^~\\&§A".as_bytes()).unwrap_err();
     assert_eq!(error.to_string(), "MSH-1 at byte 3: invalid value 0xc2");
 }
@@ -277,6 +277,54 @@ proptest! {
     }
 
     #[test]
+    fn an_index_has_every_field_and_value_that_the_views_have(
+        parts in prop::collection::vec(prop::sample::select(vec![
+            &b"|"[..], b"^", b"~", b"&", b"\\", b"\r", b"\n", b"a", b"bc", b"\rPID|", b"\rX^Y|", b" ", b"\x81|", b"\x1b$B||\x1b(B",
+        ]), 0..60),
+        head in prop::sample::select(vec![
+            &b"MSH|^~\\&|"[..], b"MSH|^~\\&", b"MSH|^|", b"MSH|^~\\&|A\n", b"MSH|^~\\&|A|||||||||||||||GB 18030-2000\r",
+            b"MSH|^~\\&|A|||||||||||||||~ISO IR87\r",
+        ]),
+    ) {
+        let bytes = [head, &parts.concat()].concat();
+        let Ok(message) = Message::parse(&bytes) else { return Ok(()) };
+        let (needed, segments) = Index::needed(&message);
+        let (mut marks, mut rows) = (vec![0; needed], vec![Row::default(); segments]);
+        prop_assert!(needed == 0 || Index::build(&message, &mut marks[1..], &mut rows).is_err());
+        prop_assert!(Index::build(&message, &mut marks, &mut rows[1..]).is_err());
+        let index = Index::build(&message, &mut marks, &mut rows).unwrap();
+        prop_assert_eq!(index.len(), message.segments().count());
+        for (row, segment) in message.segments().enumerate() {
+            let found = index.segment(row).unwrap();
+            prop_assert_eq!((found.offset(), found.raw()), (segment.offset(), segment.raw()));
+            for n in 0..segment.fields().count() + 3 {
+                let (ours, theirs) = (index.field(row, n), segment.field(n));
+                prop_assert_eq!((ours.span(), ours.bytes()), (theirs.span(), theirs.bytes()), "{} {}", row, n);
+            }
+            let skip = usize::from(segment.is_header());
+            let mut by_views = Vec::new();
+            for field in segment.fields().skip(skip) {
+                if field.is_absent() {
+                    by_views.push(field.span());
+                }
+                for repetition in field.repetitions() {
+                    if repetition.is_absent() {
+                        by_views.push(repetition.span());
+                    }
+                    for component in repetition.components() {
+                        if component.is_absent() {
+                            by_views.push(component.span());
+                        }
+                        by_views.extend(component.subcomponents().map(|sub| sub.span()));
+                    }
+                }
+            }
+            let by_index: Vec<_> = index.leaves(row).map(|node| node.span()).collect();
+            prop_assert_eq!(by_index, by_views);
+        }
+    }
+
+    #[test]
     fn nothing_panics(bytes: Vec<u8>, head in prop::sample::select(vec![&b""[..], b"MSH|^~\\&|", b"\x0bMSH|^"])) {
         let bytes = [head, &bytes[..]].concat();
         for message in iomt_hl7v2::batch::messages(&bytes).flatten() {
@@ -285,4 +333,44 @@ proptest! {
             message.tokens(|_| {});
         }
     }
+}
+
+#[test]
+fn a_carriage_return_ends_a_segment_in_a_message_of_line_feeds_too() {
+    let bytes = b"MSH|^~\\&|A\nPID|1\rOBX|2\r\nOBX|3\n";
+    assert_eq!(names(bytes), [b"MSH", b"PID", b"OBX", b"OBX"]);
+    assert_eq!(quirks(bytes), [(10, "line-feed-terminator"), (16, "mixed-terminators")]);
+    assert_eq!(tokens(&Message::parse(bytes).unwrap()), nested(&Message::parse(bytes).unwrap()));
+}
+
+#[test]
+fn a_segment_name_behind_a_line_feed_in_a_message_of_carriage_returns_stays_data_and_is_told() {
+    let bytes = b"MSH|^~\\&|A\rOBX|1|one\nOBX|2|two\r\nPID|1\r";
+    assert_eq!(names(bytes), [b"MSH", b"OBX", b"PID"]);
+    assert_eq!(quirks(bytes), [(20, "line-feed-before-segment-name"), (30, "mixed-terminators")]);
+}
+
+#[test]
+fn a_file_of_unframed_messages_is_streamed_with_its_trailers() {
+    use iomt_hl7v2::batch::{Part, parts};
+    use iomt_hl7v2::mllp::{Decoder, Event};
+    use iomt_wire::{Limits, Segment};
+
+    let file = b"FHS|^~\\&|A\rBHS|^~\\&|B\rMSH|^~\\&|C\rPID|1\rMSH|^~\\&|D\rPID|2\rBTS|2\rFTS|1\r";
+    let mut decoder = Decoder::new(Limits::DEFAULT);
+    let mut told = Vec::new();
+    let mut most = 0;
+    for piece in file.chunks(7).map(Segment::Data).chain([Segment::End]) {
+        decoder.feed(piece, &mut |event| {
+            let Event::Block { payload, .. } = event else { return };
+            told.extend(parts(payload).map(|part| match part.unwrap() {
+                Part::Message(message) => message.header().field(3).bytes().to_vec(),
+                Part::BatchTrailer(trailer) | Part::FileTrailer(trailer) => trailer.segment.name().to_vec(),
+                _ => unreachable!(),
+            }));
+        });
+        most = most.max(decoder.held());
+    }
+    assert_eq!(told, [&b"A"[..], b"B", b"C", b"D", b"BTS", b"FTS"]);
+    assert!(most < 48, "one message at a time is held, not the file: {most}");
 }

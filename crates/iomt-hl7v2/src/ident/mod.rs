@@ -242,7 +242,7 @@ impl<'a> Teller<'_, 'a> {
 
 /// Whether a universal id type says that the id is an EUI-64.
 #[inline]
-fn is_eui_type(text: &[u8]) -> bool {
+pub(crate) fn is_eui_type(text: &[u8]) -> bool {
     text.len() >= 5 && (text == b"EUI-64" || spells_eui(text))
 }
 

@@ -20,7 +20,7 @@
 
 use super::look::{AHEAD, Look, header, restart};
 use super::{ACK, END, NAK, START};
-use crate::text::Utf16;
+use crate::text::Order;
 use alloc::vec::Vec;
 use iomt_wire::{Limits, Quirk, Segment};
 use memchr::{memchr, memchr2};
@@ -117,7 +117,7 @@ pub struct Decoder {
     /// Whether a block just ended and its carriage return is due.
     due: bool,
     /// The byte order of two-byte framing, once met.
-    wide: Option<Utf16>,
+    wide: Option<Order>,
     /// Bytes between blocks, not yet told: offset, length, and whether all were white space.
     idle: (u64, u64, bool),
     /// The byte before the next one, for a line's start and two-byte framing.
@@ -138,7 +138,7 @@ struct Held {
     /// How much content there was, kept or not.
     len: u64,
     /// Whether it is in two-byte characters.
-    wide: Option<Utf16>,
+    wide: Option<Order>,
 }
 
 impl core::fmt::Debug for Held {
@@ -326,7 +326,7 @@ impl Decoder {
         self.block.wide = None;
         if !bare && self.wide.is_none() {
             // A zero before the start character is its high byte, if the content turns out to be two-byte.
-            self.block.wide = Some(if self.last == 0 { Utf16::Be } else { Utf16::Le });
+            self.block.wide = Some(if self.last == 0 { Order::Be } else { Order::Le });
         } else if !bare {
             self.block.wide = self.wide;
         }
@@ -402,8 +402,8 @@ impl Decoder {
         }
         let yes = |yes| if yes { Look::Yes } else { Look::No };
         match order {
-            Utf16::Be => yes(before.last().copied().unwrap_or(self.last) == 0),
-            Utf16::Le => match after.first() {
+            Order::Be => yes(before.last().copied().unwrap_or(self.last) == 0),
+            Order::Le => match after.first() {
                 Some(byte) => yes(*byte == 0),
                 None if last => Look::Yes,
                 None => Look::Undecided,
@@ -412,7 +412,7 @@ impl Decoder {
     }
 
     /// The byte order if the content is in two-byte characters: the framing's other half, then a header.
-    fn two_byte(&self, more: &[u8]) -> Option<Utf16> {
+    fn two_byte(&self, more: &[u8]) -> Option<Order> {
         let mut head = [0xff_u8; 6];
         let content = self.block.bytes.iter().chain(more);
         for (to, from) in head.iter_mut().zip(content) {
@@ -420,8 +420,8 @@ impl Decoder {
         }
         match head {
             [0, a, 0, b, 0, c] if crate::segment::is_header_name(&[a, b, c]) => self.block.wide,
-            [0xfe, 0xff, 0, b'M', 0, b'S'] => Some(Utf16::Be),
-            [0, 0xff, 0xfe, b'M', 0, b'S'] => Some(Utf16::Le),
+            [0xfe, 0xff, 0, b'M', 0, b'S'] => Some(Order::Be),
+            [0, 0xff, 0xfe, b'M', 0, b'S'] => Some(Order::Le),
             _ => None,
         }
     }
@@ -461,11 +461,11 @@ impl Decoder {
                 (_, [ACK]) => sink(Event::CommitAck { offset }),
                 (_, [NAK]) => sink(Event::CommitNak { offset }),
                 (None, _) => sink(Event::Block { offset, payload }),
-                (Some(Utf16::Be), [payload @ .., _]) => {
+                (Some(Order::Be), [payload @ .., _]) => {
                     tell(sink, offset, "two-byte-framing");
                     sink(Event::Block { offset, payload });
                 }
-                (Some(Utf16::Le), [_, payload @ ..]) => {
+                (Some(Order::Le), [_, payload @ ..]) => {
                     tell(sink, offset, "two-byte-framing");
                     sink(Event::Block { offset: offset.saturating_add(1), payload });
                 }

@@ -12,7 +12,7 @@
 use iomt_hl7v2::batch::{Part, parts};
 use iomt_hl7v2::ident::{Attribute, Fact, Subject, facts};
 use iomt_hl7v2::mllp::{Decoder, Event};
-use iomt_hl7v2::text::{Charset, decode_utf16, utf16};
+use iomt_hl7v2::text::{Charset, decode_wide, wide};
 use iomt_hl7v2::{Delimiters, Field, Message, Segment as Line, escape};
 use iomt_wire::{Direction, Limits, Segment};
 
@@ -76,7 +76,7 @@ fn note(direction: Direction, heard: u64, event: Event<'_>, moment: &mut Moment<
 
 /// Shows the messages of a block or a file; `depth` is theirs. Offsets in two-byte text count its decoded form.
 pub(super) fn payload(direction: Direction, offset: u64, bytes: &[u8], depth: usize, moment: &mut Moment<'_>) {
-    let decoded = utf16(bytes).map(|order| decode_utf16(bytes, order));
+    let decoded = wide(bytes).map(|order| decode_wide(bytes, order));
     let bytes = decoded.as_ref().map_or(bytes, |text| text.as_bytes());
     for part in parts(bytes) {
         match part {
@@ -85,7 +85,11 @@ pub(super) fn payload(direction: Direction, offset: u64, bytes: &[u8], depth: us
                 let (charset, delimiters) = (part.charset(), *part.delimiters());
                 Shown { direction, offset: at, depth, charset, delimiters }.message(&part, moment);
             }
-            Ok(Part::BatchTrailer(line) | Part::FileTrailer(line)) => {
+            Ok(Part::BatchTrailer(trailer) | Part::FileTrailer(trailer)) => {
+                let line = trailer.segment;
+                if let Some(quirk) = trailer.quirk() {
+                    moment.quirk(Hl7, direction, plus(offset, quirk.offset), &quirk);
+                }
                 let (charset, delimiters) = (Charset::default(), Delimiters::DEFAULT);
                 let shown = Shown { direction, offset, depth, charset, delimiters };
                 shown.segment(&line, &mut [].iter(), moment);

@@ -5,7 +5,7 @@
 
 use iomt_hl7v2::Message;
 use iomt_hl7v2::mllp::{Decoder, Event};
-use iomt_hl7v2::text::{decode_utf16, utf16};
+use iomt_hl7v2::text::{decode_wide, wide};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value, WHOLE};
@@ -63,7 +63,7 @@ impl Hl7Observer {
 /// The messages of a payload with their offsets in it, or none where one cannot be read. Two-byte text is decoded first; then
 /// offsets count in the decoded text.
 pub(crate) fn each_message(payload: &[u8], mut visit: impl FnMut(u64, Option<&Message<'_>>)) {
-    let decoded = utf16(payload).map(|order| decode_utf16(payload, order));
+    let decoded = wide(payload).map(|order| decode_wide(payload, order));
     let bytes = decoded.as_deref().map_or(payload, str::as_bytes);
     let mut messages = iomt_hl7v2::batch::messages(bytes);
     while let Some(message) = messages.next() {
