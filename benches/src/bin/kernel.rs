@@ -8,7 +8,7 @@ use iomt_hl7v2::Message;
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
-        eprintln!("usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts TIMES");
+        eprintln!("usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts|phd-facts|phd-check TIMES");
         return;
     };
     let times = times.parse::<u32>().unwrap_or(0);
@@ -34,6 +34,18 @@ fn main() {
             let Ok((message, _)) = iomt_intellivue::message::parse(bytes) else { return 0 };
             let mut sum = 0_usize;
             iomt_intellivue::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.offset));
+            sum
+        }),
+        "phd-facts" => repeat(times, ANSWER, |bytes| {
+            let Ok((apdu, _)) = iomt_phd::apdu::Apdu::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            iomt_phd::ident::facts(&apdu, &mut |fact| sum = sum.wrapping_add(fact.offset));
+            sum
+        }),
+        "phd-check" => repeat(times, CONFIGURATION, |bytes| {
+            let Ok((apdu, _)) = iomt_phd::apdu::Apdu::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            iomt_phd::check::check(&apdu, &mut |_| sum = sum.wrapping_add(1));
             sum
         }),
         _ => eprintln!("no such kernel: {name}"),
@@ -85,3 +97,7 @@ fn object() -> Vec<u8> {
 const PUMP: &str = include_str!("../../../fixtures/files/pumps.hl7");
 
 const BEACON: &[u8] = include_bytes!("../../../fuzz/seeds/intellivue_connect/connect_indication");
+
+const ANSWER: &[u8] = include_bytes!("../../../fuzz/seeds/phd_apdu/get_result");
+
+const CONFIGURATION: &[u8] = include_bytes!("../../../fuzz/seeds/phd_apdu/config_report");
