@@ -195,7 +195,7 @@ impl Scanner {
 fn tell(note: Note<'_>, message: &mut Message, sink: &mut dyn FnMut(Event<'_>)) {
     let direction = Direction::Initiator;
     match note {
-        Note::Element { at, enclosing, element, complete } => {
+        Note::Element { at, enclosing, item, element, complete } => {
             if enclosing.is_empty() {
                 match element.tag {
                     Tag::MEDIA_STORAGE_SOP_CLASS_UID | Tag::SOP_CLASS_UID => {
@@ -211,7 +211,7 @@ fn tell(note: Note<'_>, message: &mut Message, sink: &mut dyn FnMut(Event<'_>)) 
                     _ => {}
                 }
             }
-            sink(Event::Element { direction, offset: at, message, enclosing, element, complete });
+            sink(Event::Element { direction, offset: at, message, enclosing, item, element, complete });
         }
         Note::Quirk(quirk) => sink(Event::Quirk { direction, quirk }),
         Note::Error { at, error } => {

@@ -35,6 +35,8 @@ pub fn is_identity(enclosing: &[Tag], tag: Tag) -> bool {
 pub(crate) enum Place {
     Equipment,
     Code,
+    /// References to instances, which may name the archive that has them.
+    Reference,
     Other,
 }
 
@@ -48,10 +50,13 @@ impl Place {
                     Self::Equipment
                 } else if is_code_sequence(*inner) {
                     Self::Code
+                } else if is_reference(*inner) {
+                    Self::Reference
                 } else {
                     Self::Other
                 }
             }
+            _ if enclosing.iter().all(|tag| is_reference(*tag)) => Self::Reference,
             _ => Self::Other,
         }
     }
@@ -61,6 +66,7 @@ impl Place {
         match self {
             Self::Equipment => is_identity_tag(tag),
             Self::Code => is_code(tag),
+            Self::Reference => is_reference(tag) || matches!(tag, Tag::RETRIEVE_AE_TITLE),
             Self::Other => false,
         }
     }
@@ -104,9 +110,47 @@ const fn is_equipment_sequence(tag: Tag) -> bool {
         tag,
         Tag::UDI_SEQUENCE
             | Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE
+            | Tag::CONTRIBUTING_SOURCES_SEQUENCE
+            | Tag::TRANSDUCER_IDENTIFICATION_SEQUENCE
+            | Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE
+            | Tag::FRAME_DETECTOR_PARAMETERS_SEQUENCE
+            | Tag::MEASUREMENT_EQUIPMENT_SEQUENCE
+            | Tag::DISPLAY_SUBSYSTEM_SEQUENCE
+            | Tag::DEVICE_SEQUENCE
+            | Tag::BEAM_SEQUENCE
+            | Tag::ION_BEAM_SEQUENCE
+            | Tag::TREATMENT_MACHINE_SEQUENCE
             | Tag::SCHEDULED_PROCEDURE_STEP_SEQUENCE
             | Tag::PERFORMED_SERIES_SEQUENCE
+            | Tag::UNIFIED_PROCEDURE_STEP_PERFORMED_PROCEDURE_SEQUENCE
     )
+}
+
+/// Sequences of references to instances.
+const fn is_reference(tag: Tag) -> bool {
+    matches!(tag, Tag::REFERENCED_SERIES_SEQUENCE | Tag::REFERENCED_SOP_SEQUENCE)
+}
+
+/// Whether an element of a structured report, found within the `enclosing` sequences, may say something about the device that
+/// observed: a concept's code, and the text or UID that may stand under it (PS3.16 TID 1004, 1010 and 1021).
+///
+/// Text of a report may be anything, a patient's history included: whoever lets these pass must look at the code of the concept
+/// before reading a value, and at nothing under any other code. They are therefore not part of [`is_identity`].
+#[must_use]
+pub fn is_device_observer(enclosing: &[Tag], tag: Tag) -> bool {
+    match enclosing {
+        [] => matches!(tag, Tag::CONTENT_SEQUENCE),
+        [outer @ .., inner] if outer.iter().all(|tag| matches!(*tag, Tag::CONTENT_SEQUENCE)) => match *inner {
+            Tag::CONTENT_SEQUENCE => {
+                matches!(tag, Tag::CONTENT_SEQUENCE | Tag::CONCEPT_NAME_CODE_SEQUENCE | Tag::UID | Tag::TEXT_VALUE)
+            }
+            Tag::CONCEPT_NAME_CODE_SEQUENCE if !outer.is_empty() => {
+                matches!(tag, Tag::CODE_VALUE | Tag::CODING_SCHEME_DESIGNATOR)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Sequences of codes that classify equipment or stations.
@@ -115,7 +159,11 @@ const fn is_code_sequence(tag: Tag) -> bool {
         tag,
         Tag::INSTITUTIONAL_DEPARTMENT_TYPE_CODE_SEQUENCE
             | Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE
+            | Tag::SCHEDULED_STATION_CLASS_CODE_SEQUENCE
+            | Tag::SCHEDULED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE
             | Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE
+            | Tag::PERFORMED_STATION_CLASS_CODE_SEQUENCE
+            | Tag::PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE
             | Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE
     )
 }
@@ -146,6 +194,8 @@ const fn is_identity_tag(tag: Tag) -> bool {
                 | Tag::INSTITUTIONAL_DEPARTMENT_NAME
                 | Tag::INSTITUTIONAL_DEPARTMENT_TYPE_CODE_SEQUENCE
                 | Tag::MANUFACTURER_MODEL_NAME
+                | Tag::REFERENCED_SERIES_SEQUENCE
+                | Tag::REFERENCED_SOP_SEQUENCE
         ),
         0x0018 => matches!(
             tag,
@@ -163,15 +213,26 @@ const fn is_identity_tag(tag: Tag) -> bool {
                 | Tag::SECONDARY_CAPTURE_DEVICE_MANUFACTURER
                 | Tag::SECONDARY_CAPTURE_DEVICE_MANUFACTURER_MODEL_NAME
                 | Tag::SECONDARY_CAPTURE_DEVICE_SOFTWARE_VERSIONS
+                | Tag::HARDCOPY_CREATION_DEVICE_ID
+                | Tag::HARDCOPY_DEVICE_MANUFACTURER
+                | Tag::HARDCOPY_DEVICE_MANUFACTURER_MODEL_NAME
+                | Tag::HARDCOPY_DEVICE_SOFTWARE_VERSION
                 | Tag::SOFTWARE_VERSIONS
                 | Tag::PROTOCOL_NAME
                 | Tag::DATE_OF_LAST_CALIBRATION
                 | Tag::TIME_OF_LAST_CALIBRATION
                 | Tag::DATE_TIME_OF_LAST_CALIBRATION
+                | Tag::CALIBRATION_DATE_TIME
                 | Tag::TRANSDUCER_DATA
+                | Tag::TRANSDUCER_IDENTIFICATION_SEQUENCE
                 | Tag::DETECTOR_DESCRIPTION
                 | Tag::DETECTOR_ID
+                | Tag::DETECTOR_MANUFACTURER_NAME
+                | Tag::DETECTOR_MANUFACTURER_MODEL_NAME
                 | Tag::DATE_OF_LAST_DETECTOR_CALIBRATION
+                | Tag::TIME_OF_LAST_DETECTOR_CALIBRATION
+                | Tag::FRAME_DETECTOR_PARAMETERS_SEQUENCE
+                | Tag::CONTRIBUTING_SOURCES_SEQUENCE
                 | Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE
         ),
         0x0020 => matches!(tag, Tag::STUDY_INSTANCE_UID | Tag::SERIES_INSTANCE_UID),
@@ -186,12 +247,23 @@ const fn is_identity_tag(tag: Tag) -> bool {
                 | Tag::PERFORMED_LOCATION
                 | Tag::PERFORMED_SERIES_SEQUENCE
                 | Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE
+                | Tag::SCHEDULED_STATION_CLASS_CODE_SEQUENCE
+                | Tag::SCHEDULED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE
                 | Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE
+                | Tag::PERFORMED_STATION_CLASS_CODE_SEQUENCE
+                | Tag::PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE
                 | Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE
         ),
-        0x0050 => matches!(tag, Tag::DEVICE_DESCRIPTION),
-        0x2110 => matches!(tag, Tag::PRINTER_NAME),
-        0x300a => matches!(tag, Tag::TREATMENT_MACHINE_NAME),
+        0x0028 => matches!(tag, Tag::MEASUREMENT_EQUIPMENT_SEQUENCE | Tag::DISPLAY_SUBSYSTEM_SEQUENCE),
+        0x0050 => matches!(tag, Tag::DEVICE_SEQUENCE | Tag::DEVICE_DESCRIPTION),
+        0x0074 => matches!(tag, Tag::UNIFIED_PROCEDURE_STEP_PERFORMED_PROCEDURE_SEQUENCE),
+        0x2110 => matches!(tag, Tag::PRINTER_STATUS | Tag::PRINTER_NAME),
+        0x3002 => matches!(tag, Tag::RADIATION_MACHINE_NAME),
+        0x300a => matches!(
+            tag,
+            Tag::TREATMENT_MACHINE_NAME | Tag::BEAM_SEQUENCE | Tag::ION_BEAM_SEQUENCE | Tag::TREATMENT_MACHINE_SEQUENCE
+        ),
+        0x5200 => matches!(tag, Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE),
         _ => tag.is_private_creator(),
     }
 }
@@ -234,6 +306,31 @@ mod tests {
     }
 
     #[test]
+    fn references_to_instances_tell_where_they_are_kept_and_nothing_else() {
+        let within = [Tag::REFERENCED_SERIES_SEQUENCE, Tag::REFERENCED_SOP_SEQUENCE];
+        assert!(is_identity(&within, Tag::RETRIEVE_AE_TITLE));
+        for group in (0..=0x0061).chain([0x2110, 0x300a]) {
+            for element in (0..=0x1fff).map(|element| Tag::new(group, element)) {
+                let is_way = matches!(element, Tag::REFERENCED_SERIES_SEQUENCE | Tag::REFERENCED_SOP_SEQUENCE);
+                assert!(is_way || element == Tag::RETRIEVE_AE_TITLE || !is_identity(&within, element), "{element}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_report_is_no_identity_and_its_concepts_are_told_apart() {
+        use Tag as T;
+        let item = [T::CONTENT_SEQUENCE, T::CONTENT_SEQUENCE];
+        assert!(!is_identity(&item, T::TEXT_VALUE) && !is_identity(&[], T::CONTENT_SEQUENCE));
+        assert!(is_device_observer(&item, T::TEXT_VALUE) && is_device_observer(&item, T::UID));
+        assert!(is_device_observer(&[T::CONTENT_SEQUENCE, T::CONCEPT_NAME_CODE_SEQUENCE], T::CODE_VALUE));
+        assert!(!is_device_observer(&[T::CONCEPT_NAME_CODE_SEQUENCE], T::CODE_VALUE), "the title says nothing here");
+        assert!(!is_device_observer(&[], T::TEXT_VALUE));
+        assert!(!is_device_observer(&item, Tag::new(0x0040, 0xa123)), "a person's name");
+        assert!(!is_device_observer(&[T::REFERENCED_SOP_SEQUENCE], T::TEXT_VALUE));
+    }
+
+    #[test]
     fn the_cheap_test_rejects_nothing_that_tells_within_a_sequence() {
         for tag in [Tag::CODE_VALUE, Tag::CODING_SCHEME_DESIGNATOR, Tag::CODE_MEANING] {
             assert!(is_identity(&[Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE], tag));
@@ -251,8 +348,10 @@ mod tests {
 
     #[test]
     fn whatever_is_identity_has_a_keyword_or_is_a_private_creator() {
-        for group in (0..=0x0061).chain([0x2110, 0x300a, 0x7fe0, 0x7fe1, 0xfffe]) {
-            for element in (0..=0x1fff).chain(0x4000..=0x40ff).chain(0x5000..=0x50ff).chain(0x7000..=0x70ff) {
+        for group in (0..=0x0061).chain([0x0074, 0x2110, 0x3002, 0x300a, 0x5200, 0x7fe0, 0x7fe1, 0xfffe]) {
+            for element in
+                (0..=0x1fff).chain(0x4000..=0x40ff).chain(0x5000..=0x50ff).chain(0x7000..=0x70ff).chain(0x9000..=0x9fff)
+            {
                 let tag = Tag::new(group, element);
                 if is_identity(&[], tag) {
                     assert!(may_tell(tag), "{tag}");

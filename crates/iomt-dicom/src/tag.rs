@@ -144,6 +144,7 @@ dictionary! {
     INSTITUTIONAL_DEPARTMENT_NAME 0x0008 0x1040 LO "InstitutionalDepartmentName";
     INSTITUTIONAL_DEPARTMENT_TYPE_CODE_SEQUENCE 0x0008 0x1041 SQ "InstitutionalDepartmentTypeCodeSequence";
     MANUFACTURER_MODEL_NAME 0x0008 0x1090 LO "ManufacturerModelName";
+    REFERENCED_SERIES_SEQUENCE 0x0008 0x1115 SQ "ReferencedSeriesSequence";
     REFERENCED_SOP_SEQUENCE 0x0008 0x1199 SQ "ReferencedSOPSequence";
 
     PATIENT_NAME 0x0010 0x0010 PN "PatientName";
@@ -162,23 +163,36 @@ dictionary! {
     UDI_SEQUENCE 0x0018 0x100a SQ "UDISequence";
     MANUFACTURER_DEVICE_CLASS_UID 0x0018 0x100b UI "ManufacturerDeviceClassUID";
     SECONDARY_CAPTURE_DEVICE_ID 0x0018 0x1010 LO "SecondaryCaptureDeviceID";
+    HARDCOPY_CREATION_DEVICE_ID 0x0018 0x1011 LO "HardcopyCreationDeviceID";
     SECONDARY_CAPTURE_DEVICE_MANUFACTURER 0x0018 0x1016 LO "SecondaryCaptureDeviceManufacturer";
+    HARDCOPY_DEVICE_MANUFACTURER 0x0018 0x1017 LO "HardcopyDeviceManufacturer";
     SECONDARY_CAPTURE_DEVICE_MANUFACTURER_MODEL_NAME 0x0018 0x1018 LO "SecondaryCaptureDeviceManufacturerModelName";
     SECONDARY_CAPTURE_DEVICE_SOFTWARE_VERSIONS 0x0018 0x1019 LO "SecondaryCaptureDeviceSoftwareVersions";
+    HARDCOPY_DEVICE_SOFTWARE_VERSION 0x0018 0x101a LO "HardcopyDeviceSoftwareVersion";
+    HARDCOPY_DEVICE_MANUFACTURER_MODEL_NAME 0x0018 0x101b LO "HardcopyDeviceManufacturerModelName";
     SOFTWARE_VERSIONS 0x0018 0x1020 LO "SoftwareVersions";
     PROTOCOL_NAME 0x0018 0x1030 LO "ProtocolName";
     DATE_OF_LAST_CALIBRATION 0x0018 0x1200 DA "DateOfLastCalibration";
     TIME_OF_LAST_CALIBRATION 0x0018 0x1201 TM "TimeOfLastCalibration";
     DATE_TIME_OF_LAST_CALIBRATION 0x0018 0x1202 DT "DateTimeOfLastCalibration";
+    CALIBRATION_DATE_TIME 0x0018 0x1203 DT "CalibrationDateTime";
     TRANSDUCER_DATA 0x0018 0x5010 LO "TransducerData";
+    TRANSDUCER_IDENTIFICATION_SEQUENCE 0x0018 0x5011 SQ "TransducerIdentificationSequence";
     DETECTOR_DESCRIPTION 0x0018 0x7006 LT "DetectorDescription";
     DETECTOR_ID 0x0018 0x700a SH "DetectorID";
     DATE_OF_LAST_DETECTOR_CALIBRATION 0x0018 0x700c DA "DateOfLastDetectorCalibration";
+    TIME_OF_LAST_DETECTOR_CALIBRATION 0x0018 0x700e TM "TimeOfLastDetectorCalibration";
+    DETECTOR_MANUFACTURER_NAME 0x0018 0x702a LO "DetectorManufacturerName";
+    DETECTOR_MANUFACTURER_MODEL_NAME 0x0018 0x702b LO "DetectorManufacturerModelName";
+    FRAME_DETECTOR_PARAMETERS_SEQUENCE 0x0018 0x9451 SQ "FrameDetectorParametersSequence";
+    CONTRIBUTING_SOURCES_SEQUENCE 0x0018 0x9506 SQ "ContributingSourcesSequence";
     CONTRIBUTING_EQUIPMENT_SEQUENCE 0x0018 0xa001 SQ "ContributingEquipmentSequence";
 
     STUDY_INSTANCE_UID 0x0020 0x000d UI "StudyInstanceUID";
     SERIES_INSTANCE_UID 0x0020 0x000e UI "SeriesInstanceUID";
 
+    MEASUREMENT_EQUIPMENT_SEQUENCE 0x0028 0x7012 SQ "MeasurementEquipmentSequence";
+    DISPLAY_SUBSYSTEM_SEQUENCE 0x0028 0x7023 SQ "DisplaySubsystemSequence";
     SCHEDULED_STATION_AE_TITLE 0x0040 0x0001 AE "ScheduledStationAETitle";
     SCHEDULED_STATION_NAME 0x0040 0x0010 SH "ScheduledStationName";
     SCHEDULED_PROCEDURE_STEP_LOCATION 0x0040 0x0011 SH "ScheduledProcedureStepLocation";
@@ -188,12 +202,28 @@ dictionary! {
     PERFORMED_LOCATION 0x0040 0x0243 SH "PerformedLocation";
     PERFORMED_SERIES_SEQUENCE 0x0040 0x0340 SQ "PerformedSeriesSequence";
     SCHEDULED_STATION_NAME_CODE_SEQUENCE 0x0040 0x4025 SQ "ScheduledStationNameCodeSequence";
+    SCHEDULED_STATION_CLASS_CODE_SEQUENCE 0x0040 0x4026 SQ "ScheduledStationClassCodeSequence";
+    SCHEDULED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE 0x0040 0x4027 SQ "ScheduledStationGeographicLocationCodeSequence";
     PERFORMED_STATION_NAME_CODE_SEQUENCE 0x0040 0x4028 SQ "PerformedStationNameCodeSequence";
+    PERFORMED_STATION_CLASS_CODE_SEQUENCE 0x0040 0x4029 SQ "PerformedStationClassCodeSequence";
+    PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE 0x0040 0x4030 SQ "PerformedStationGeographicLocationCodeSequence";
+    CONCEPT_NAME_CODE_SEQUENCE 0x0040 0xa043 SQ "ConceptNameCodeSequence";
+    UID 0x0040 0xa124 UI "UID";
+    TEXT_VALUE 0x0040 0xa160 UT "TextValue";
     PURPOSE_OF_REFERENCE_CODE_SEQUENCE 0x0040 0xa170 SQ "PurposeOfReferenceCodeSequence";
+    CONTENT_SEQUENCE 0x0040 0xa730 SQ "ContentSequence";
 
+    DEVICE_SEQUENCE 0x0050 0x0010 SQ "DeviceSequence";
     DEVICE_DESCRIPTION 0x0050 0x0020 LO "DeviceDescription";
+    UNIFIED_PROCEDURE_STEP_PERFORMED_PROCEDURE_SEQUENCE 0x0074 0x1216 SQ "UnifiedProcedureStepPerformedProcedureSequence";
+    PRINTER_STATUS 0x2110 0x0010 CS "PrinterStatus";
     PRINTER_NAME 0x2110 0x0030 LO "PrinterName";
+    RADIATION_MACHINE_NAME 0x3002 0x0020 SH "RadiationMachineName";
+    BEAM_SEQUENCE 0x300a 0x00b0 SQ "BeamSequence";
     TREATMENT_MACHINE_NAME 0x300a 0x00b2 SH "TreatmentMachineName";
+    TREATMENT_MACHINE_SEQUENCE 0x300a 0x0206 SQ "TreatmentMachineSequence";
+    ION_BEAM_SEQUENCE 0x300a 0x03a2 SQ "IonBeamSequence";
+    SHARED_FUNCTIONAL_GROUPS_SEQUENCE 0x5200 0x9229 SQ "SharedFunctionalGroupsSequence";
     PIXEL_DATA 0x7fe0 0x0010 OW "PixelData";
     ITEM 0xfffe 0xe000 UN "Item";
     ITEM_DELIMITATION_ITEM 0xfffe 0xe00d UN "ItemDelimitationItem";

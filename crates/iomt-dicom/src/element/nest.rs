@@ -37,11 +37,14 @@ struct Frame {
     encoding: Encoding,
     /// Items hold bytes, not elements.
     fragments: bool,
+    /// Tells the current item from all others.
+    number: u32,
 }
 
 impl Frame {
     /// All zero, which is the cheapest to write 64 times.
-    const EMPTY: Self = Self { end: 0, item: 0, limit: 0, encoding: Encoding::ImplicitLittle, fragments: false };
+    const EMPTY: Self =
+        Self { end: 0, item: 0, limit: 0, encoding: Encoding::ImplicitLittle, fragments: false, number: 0 };
 }
 
 /// What a header means in its place.
@@ -68,6 +71,8 @@ pub(crate) struct Nest {
     max: usize,
     frames: [Frame; DEPTH],
     tags: [Tag; DEPTH],
+    /// Items begun so far.
+    items: u32,
     encoding: Encoding,
     total: u64,
 }
@@ -80,6 +85,7 @@ impl Nest {
             max: max.min(DEPTH),
             frames: [Frame::EMPTY; DEPTH],
             tags: [Tag::new(0, 0); DEPTH],
+            items: 0,
             encoding,
             total,
         }
@@ -88,6 +94,7 @@ impl Nest {
     /// Forgets what is open and starts over.
     pub(crate) fn reset(&mut self, encoding: Encoding) {
         self.depth = 0;
+        self.items = 0;
         self.encoding = encoding;
     }
 
@@ -95,6 +102,12 @@ impl Nest {
     #[inline]
     pub(crate) fn enclosing(&self) -> &[Tag] {
         self.tags.get(..self.depth).unwrap_or_default()
+    }
+
+    /// The number of the innermost item, which tells it from all others of the data set; 0 at the top level.
+    #[inline]
+    pub(crate) fn item(&self) -> u32 {
+        self.top().map_or(0, |frame| frame.number)
     }
 
     #[inline]
@@ -193,7 +206,7 @@ impl Nest {
             (end, end)
         };
         let encoding = if header.vr == Vr::UN { Encoding::ImplicitLittle } else { self.encoding() };
-        let frame = Frame { end, item: NO_ITEM, limit, encoding, fragments: step == Step::Fragments };
+        let frame = Frame { end, item: NO_ITEM, limit, encoding, fragments: step == Step::Fragments, number: 0 };
         if let (Some(slot), Some(tag)) = (self.frames.get_mut(self.depth), self.tags.get_mut(self.depth)) {
             (*slot, *tag) = (frame, header.tag);
             self.depth = self.depth.saturating_add(1);
@@ -202,6 +215,15 @@ impl Nest {
     }
 
     fn structure(&mut self, header: &Header, position: u64, limit: u64) -> Result<Step, Kind> {
+        let number = self.items.saturating_add(1);
+        let step = self.place(header, position, limit, number);
+        if header.tag == Tag::ITEM && step == Ok(Step::Structure) {
+            self.items = number;
+        }
+        step
+    }
+
+    fn place(&mut self, header: &Header, position: u64, limit: u64, number: u32) -> Result<Step, Kind> {
         let Some(frame) = self.top_mut() else {
             return match header.tag {
                 Tag::ITEM_DELIMITATION_ITEM | Tag::SEQUENCE_DELIMITATION_ITEM => Ok(Step::Stray),
@@ -213,7 +235,7 @@ impl Nest {
                 if frame.fragments {
                     return Err(Kind::Length { length: UNDEFINED.into() });
                 }
-                frame.item = OPEN;
+                (frame.item, frame.number) = (OPEN, number);
                 Ok(Step::Structure)
             }
             (Tag::ITEM, NO_ITEM) => {
@@ -224,7 +246,7 @@ impl Nest {
                 if frame.fragments {
                     return Ok(Step::Skip);
                 }
-                frame.item = end;
+                (frame.item, frame.number) = (end, number);
                 Ok(Step::Structure)
             }
             (Tag::ITEM_DELIMITATION_ITEM, OPEN) => {

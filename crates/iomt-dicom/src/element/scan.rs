@@ -21,7 +21,7 @@ use iomt_wire::{Error, Kind, Limits, Quirk};
 /// What the scanner has to tell.
 pub(crate) enum Note<'a> {
     /// A wanted element; `at` is where its tag stood in the stream.
-    Element { at: u64, enclosing: &'a [Tag], element: Element<'a>, complete: bool },
+    Element { at: u64, enclosing: &'a [Tag], item: u32, element: Element<'a>, complete: bool },
     /// A deviation; its offset counts from the head of the data set.
     Quirk(Quirk),
     /// Damage; its offset counts from the head of the data set, `at` is the place in the stream.
@@ -199,7 +199,8 @@ impl Scan {
     fn cut(&mut self, sink: &mut dyn FnMut(Note<'_>)) {
         if let State::Value { header, encoding, .. } = self.state {
             let element = describe(&header, &self.value, offset(self.element_at), encoding);
-            sink(Note::Element { at: self.stream_at, enclosing: self.nest.enclosing(), element, complete: false });
+            let (at, enclosing, item) = (self.stream_at, self.nest.enclosing(), self.nest.item());
+            sink(Note::Element { at, enclosing, item, element, complete: false });
         }
     }
 
@@ -388,8 +389,8 @@ impl Scan {
                 let wanted = self.wants(header.tag);
                 if wanted {
                     let element = describe(&header, &[], offset(self.element_at), encoding);
-                    let enclosing = self.nest.enclosing();
-                    sink(Note::Element { at: self.stream_at, enclosing, element, complete: true });
+                    let (at, enclosing, item) = (self.stream_at, self.nest.enclosing(), self.nest.item());
+                    sink(Note::Element { at, enclosing, item, element, complete: true });
                 }
                 if !wanted && header.length != UNDEFINED {
                     self.skip(header.length.into());
@@ -483,7 +484,8 @@ impl Scan {
         }
         let complete = value.len() as u64 == u64::from(header.length);
         let element = describe(header, value, offset(self.element_at), encoding);
-        sink(Note::Element { at: self.stream_at, enclosing: self.nest.enclosing(), element, complete });
+        let (at, enclosing, item) = (self.stream_at, self.nest.enclosing(), self.nest.item());
+        sink(Note::Element { at, enclosing, item, element, complete });
     }
 
     fn collect(

@@ -54,6 +54,8 @@ pub enum Event<'a> {
         message: &'a Message,
         /// Sequences around it, outermost first.
         enclosing: &'a [Tag],
+        /// A number that tells the innermost item around it from all other items of the data set; 0 at the top level.
+        item: u32,
         /// The element.
         element: Element<'a>,
         /// Not when the value was cut by the cap on values, by a gap or by the end of the data.

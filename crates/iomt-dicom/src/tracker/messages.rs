@@ -84,8 +84,8 @@ pub(super) struct Messages {
 /// Turns what the scanner tells into events.
 fn tell(note: Note<'_>, message: &Message, direction: Direction, sink: &mut dyn FnMut(Event<'_>)) {
     match note {
-        Note::Element { at, enclosing, element, complete } => {
-            sink(Event::Element { direction, offset: at, message, enclosing, element, complete });
+        Note::Element { at, enclosing, item, element, complete } => {
+            sink(Event::Element { direction, offset: at, message, enclosing, item, element, complete });
         }
         Note::Quirk(quirk) => sink(Event::Quirk { direction, quirk }),
         Note::Error { at, error } => {

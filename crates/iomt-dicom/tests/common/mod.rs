@@ -84,8 +84,8 @@ pub(crate) const DATA_SETS: &[(&str, Encoding)] = &[
 /// An event as text, all of it: for comparing, in tests only.
 pub(crate) fn show(event: &Event<'_>) -> String {
     match event {
-        Event::Element { direction, offset, message, enclosing, element, complete } => format!(
-            "{direction:?} {offset} #{} {enclosing:?} {element:?} {} {complete}",
+        Event::Element { direction, offset, message, enclosing, item, element, complete } => format!(
+            "{direction:?} {offset} #{} {enclosing:?} in {item} {element:?} {} {complete}",
             message.number,
             element.value.escape_ascii()
         ),
