@@ -143,6 +143,22 @@ fn a_vertical_tab_in_text_is_data() {
 }
 
 #[test]
+fn a_file_separator_in_text_is_data() {
+    assert_eq!(
+        stream(b"\x0bMSH|A|x\x1cy\r\x1c\r\x0bMSH|B\x1cMSH|C\x1c"),
+        [
+            Met::Quirk("file-separator-in-block"),
+            block(1, b"MSH|A|x\x1cy\r"),
+            block(14, b"MSH|B"),
+            Met::Quirk("end-without-carriage-return"),
+            Met::Quirk("block-without-start"),
+            block(20, b"MSH|C"),
+            Met::Quirk("end-without-carriage-return"),
+        ]
+    );
+}
+
+#[test]
 fn an_end_before_any_start_is_junk_and_no_panic() {
     assert_eq!(stream(b"\x1c\r\x0b"), [Met::Skipped(0, 2), Met::Truncated(3, 0)]);
     assert_eq!(stream(b"\x1c\r\x0bMSH|A\x1c\r"), [Met::Skipped(0, 2), block(3, b"MSH|A")]);

@@ -9,7 +9,8 @@
 //!
 //! | met | done |
 //! |---|---|
-//! | `1C` without `0D` | the block ends at `1C`; quirk |
+//! | `1C` without `0D`, but a line feed, blank, block or nothing behind it | the block ends at `1C`; quirk |
+//! | `1C` with anything else behind it | data; quirk |
 //! | line ends, spaces between blocks | passed over; quirk |
 //! | `0B` in a block, a header or commit byte behind it | what was gathered is [`Event::Truncated`]; a block begins |
 //! | `0B` in a block, anything else behind it | data; quirk |
@@ -18,7 +19,7 @@
 //! | two-byte characters | the content is given in two-byte characters, the framing's own halves removed; quirk |
 //! | a block over the cap | [`Event::Oversize`]; goes on with the next |
 
-use super::look::{AHEAD, Look, header, restart};
+use super::look::{self, AHEAD, Look, header, restart};
 use super::{ACK, END, NAK, START};
 use crate::text::Order;
 use alloc::vec::Vec;
@@ -349,14 +350,14 @@ impl Decoder {
             let (before, after) = data.split_at_checked(at).unwrap_or((data, &[]));
             let (byte, after) = after.split_first().map_or((0, &[][..]), |(byte, after)| (*byte, after));
             let through = at.saturating_add(1);
-            let look = match byte {
+            let judged = match byte {
                 END => self.is_end(before, after, last),
                 START if bare => Look::Yes,
                 START => restart(after, last),
                 // The start of a line in a bare stream: a batch splits at each header.
                 _ => header(after, last),
             };
-            match (look, byte) {
+            match (judged, byte) {
                 (Look::Undecided, _) => {
                     self.gather(before);
                     return (before.len(), true);
@@ -364,6 +365,11 @@ impl Decoder {
                 (Look::No, START) => {
                     let offset = self.offset.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
                     tell(sink, offset, "vertical-tab-in-block");
+                    from = through;
+                }
+                (Look::No, END) if self.two_byte(before).is_none() => {
+                    let offset = self.offset.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
+                    tell(sink, offset, "file-separator-in-block");
                     from = through;
                 }
                 (Look::No, _) => from = through,
@@ -392,10 +398,10 @@ impl Decoder {
         }
     }
 
-    /// Whether an end character at the end of `before` ends the block: always, but for two-byte characters, where it must
-    /// lie on a character and be one.
+    /// Whether an end character at the end of `before` ends the block: by what follows, and in two-byte characters by whether it
+    /// lies on a character and is one.
     fn is_end(&self, before: &[u8], after: &[u8], last: bool) -> Look {
-        let Some(order) = self.two_byte(before) else { return Look::Yes };
+        let Some(order) = self.two_byte(before) else { return look::end(after, last) };
         let total = self.block.len.saturating_add(u64::try_from(before.len()).unwrap_or(u64::MAX));
         if total & 1 == 0 {
             return Look::No;

@@ -62,6 +62,17 @@ pub(super) fn restart(after: &[u8], last: bool) -> Look {
     }
 }
 
+/// Whether an end character in one-byte text ends the block, by what follows it: its carriage return, what devices send instead,
+/// or the next message. Before anything else it is data, as clients that search for both bytes see it.
+pub(super) fn end(after: &[u8], last: bool) -> Look {
+    match after {
+        [] if last => Look::Yes,
+        [] => Look::Undecided,
+        [b'\r' | b'\n' | b' ' | b'\t' | super::START | super::END | 0, ..] => Look::Yes,
+        _ => header(after, last),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,9 +7,13 @@
 //! HL7 transport specification MLLP, releases 1 and 2. Devices end blocks with `1C` alone or `1C 0A`, put line ends between
 //! blocks, leave out the `0B`, or send bare messages with no framing until they close.
 
+#[cfg(feature = "tokio")]
+mod codec;
 mod decoder;
 mod look;
 
+#[cfg(feature = "tokio")]
+pub use codec::{Codec, Frame};
 pub use decoder::{Decoder, Event};
 
 use alloc::vec::Vec;
