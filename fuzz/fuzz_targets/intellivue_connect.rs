@@ -26,6 +26,8 @@ fn export(pdu: &DataExport<'_>) {
             let _ = PollRequest::read(&action);
             if let Ok(Some(poll)) = PollResult::read(&action) {
                 poll.observations().for_each(|object| object.attributes.iter().for_each(drop));
+                let _ = (poll.numerics().count(), poll.waves().count(), poll.alert_condition());
+                poll.alarms().for_each(|alarm| drop(alarm.value.information()));
             }
         }
         Ok(Body::Get { attributes, .. }) => attributes.iter().for_each(drop),
@@ -57,6 +59,7 @@ fn datagram(data: &[u8]) {
             Value::Ipv4(bytes) => assert!(at.starts_with(&bytes)),
             Value::Ipv6(bytes) => assert!(at.starts_with(&bytes)),
             Value::Eui64(bytes) => assert!(at.starts_with(&bytes)),
+            Value::Octets(bytes) => assert!(at.starts_with(bytes)),
             Value::Utf16(text) => assert!(at.starts_with(text.bytes)),
             _ => {}
         }

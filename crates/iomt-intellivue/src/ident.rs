@@ -5,7 +5,10 @@
 //! so a patient's data cannot come out, whatever the message holds.
 //!
 //! What devices really do: a revision that a component does not have is written as `--------` and is no fact; addresses
-//! of zeros are none either. The system identifier is the MAC address with `FF FF` in the middle.
+//! of zeros are none either. The system identifier is the MAC address with `FF FF` in the middle; an older firmware (G.01.80,
+//! in a public capture that is not bundled) sends the six bytes of the MAC address less one. The same monitor puts its bed label into the
+//! connect indication (attribute F135), and calls itself `M8003A` there and `M8000`, its family, in the MDS: the part number of
+//! the product tells which it is.
 
 use iomt_wire::Result;
 use iomt_x73::{
@@ -51,7 +54,7 @@ pub enum Attribute {
     Ipv4Netmask,
     /// IPv6 address that the device says it has.
     Ipv6,
-    /// EUI-64.
+    /// Number of the system, mostly made of its MAC address: an EUI-64, or octets where an older firmware sends six.
     SystemId,
     /// MDC number of the device type.
     DeviceType,
@@ -59,13 +62,13 @@ pub enum Attribute {
     ServicePort,
     /// Nanoseconds since power-up; a number.
     Uptime,
-    /// Bits: 8000 unspecified, 4000 monitoring, 2000 demonstration, 1000 service, 0002 standby, 0001 configuration.
+    /// What it is used for, bits that [`OperatingMode`](crate::OperatingMode) names; a number.
     OperatingMode,
-    /// 0 disconnected, 1 unassociated, 6 operating; a number.
+    /// How it stands to its client, a number that [`DeviceStatus`](crate::DeviceStatus) names.
     DeviceStatus,
     /// Label of the bed; UTF-16 text.
     BedLabel,
-    /// 0 unspecified, 1 operating room, 2 intensive care, 3 neonatal intensive care, 4 cardiology; a number.
+    /// Where it is used, a number that [`CareArea`](crate::CareArea) names.
     CareArea,
     /// Language, a number that [`Language`](crate::Language) names.
     Language,
@@ -93,6 +96,8 @@ pub enum Value<'a> {
     Ipv6([u8; 16]),
     /// An EUI-64.
     Eui64([u8; 8]),
+    /// An identifier of another length.
+    Octets(&'a [u8]),
     /// A service with its transport and port.
     Service(Service),
 }
@@ -108,6 +113,7 @@ impl core::fmt::Debug for Value<'_> {
             Self::Ipv4(bytes) => write!(f, "Ipv4({bytes:?})"),
             Self::Ipv6(bytes) => write!(f, "Ipv6({bytes:02x?})"),
             Self::Eui64(bytes) => write!(f, "Eui64({bytes:02x?})"),
+            Self::Octets(bytes) => write!(f, "Octets({bytes:02x?})"),
             Self::Service(service) => service.fmt(f),
         }
     }
@@ -225,11 +231,9 @@ impl<'a> Sink<'a, '_> {
                 let language = ava.get::<Localization>()?.language.0;
                 self.number(Attribute::Language, language, "NOM_ATTR_LOCALIZN.language", at.saturating_add(4));
             }
-            id::ID_BED_LABEL => {
-                let label: WideString<'a> = ava.get()?;
-                if !label.is_blank() {
-                    self.fact(Attribute::BedLabel, Value::Utf16(label), "NOM_ATTR_ID_BED_LABEL", label.offset);
-                }
+            id::ID_BED_LABEL => self.bed_label(ava.get()?, "NOM_ATTR_ID_BED_LABEL"),
+            id::BED_LABEL_ANNOUNCED => {
+                self.bed_label(WideString { bytes: ava.value, offset: at }, "attribute F135");
             }
             id::MODE_OP => self.bits(ava, Attribute::OperatingMode, "NOM_ATTR_MODE_OP")?,
             id::VMS_MDS_STAT => self.bits(ava, Attribute::DeviceStatus, "NOM_ATTR_VMS_MDS_STAT")?,
@@ -266,11 +270,18 @@ impl<'a> Sink<'a, '_> {
         }
     }
 
+    /// Six to sixteen bytes, not all zero.
     fn system_id(&mut self, octets: OctetString<'a>) {
-        if let Ok(eui64) = octets.bytes.try_into()
-            && eui64 != [0; 8]
-        {
-            self.fact(Attribute::SystemId, Value::Eui64(eui64), "NOM_ATTR_SYS_ID", octets.offset);
+        let bytes = octets.bytes;
+        if (6..=16).contains(&bytes.len()) && bytes.iter().any(|&byte| byte != 0) {
+            let value = bytes.try_into().map_or(Value::Octets(bytes), Value::Eui64);
+            self.fact(Attribute::SystemId, value, "NOM_ATTR_SYS_ID", octets.offset);
+        }
+    }
+
+    fn bed_label(&mut self, label: WideString<'a>, field: &'static str) {
+        if !label.is_blank() {
+            self.fact(Attribute::BedLabel, Value::Utf16(label), field, label.offset);
         }
     }
 

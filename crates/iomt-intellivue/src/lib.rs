@@ -12,8 +12,10 @@
 //! | [`session`], [`association`] | association request, accept, refuse, release, abort |
 //! | [`export`] | data export PDUs: event reports, actions, get, set, errors |
 //! | [`mds`], [`poll`] | the MDS create event; poll requests and results |
+//! | [`measure`], [`alarm`] | numerics, waves, alarms of a poll result |
+//! | [`tracker`] | one conversation: who is the monitor, is there an association, is a series whole |
 //! | [`ident`] | which of all these fields identify a device |
-//! | `rs232`, `emit` | serial framing; writing messages (feature `alloc`) |
+//! | `rs232`, `emit` | serial framing, also over a terminal server; writing messages (feature `alloc`) |
 //!
 //! All numbers are big-endian. A datagram cut by a snap length is read as far as it goes. No patient attribute is ever
 //! among the facts of [`ident::facts`], and views do not show values in their debug output.
@@ -28,7 +30,8 @@
 //! | EUI-64 | `NOM_ATTR_SYS_ID` |
 //! | device type | `NOM_ATTR_SYS_TYPE`, an MDC code |
 //! | services | `NOM_ATTR_PCOL_SUPPORT` |
-//! | bed label, care area | MDS create, MDS poll |
+//! | bed label | MDS create, MDS poll; attribute F135 of the connect indication |
+//! | care area, operating mode | MDS create, MDS poll |
 //!
 //! ```
 //! use iomt_intellivue::{ident, message};
@@ -52,6 +55,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+pub mod alarm;
 pub mod association;
 mod ber;
 pub mod connect;
@@ -60,14 +64,19 @@ pub mod emit;
 pub mod export;
 pub mod ident;
 pub mod mds;
+pub mod measure;
 pub mod message;
 pub mod poll;
 mod probe;
 #[cfg(feature = "alloc")]
 pub mod rs232;
 pub mod session;
+pub mod tracker;
 mod values;
 
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod hostile;
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 mod tests;
@@ -77,7 +86,7 @@ mod vectors;
 pub use ident::component_name;
 pub use iomt_wire::{Bits, Cursor, Error, Kind, Need, Quirk, Result, Verdict};
 pub use probe::probe;
-pub use values::{Language, Localization, NetworkAddress, Service};
+pub use values::{CareArea, DeviceStatus, Language, Localization, NetworkAddress, OperatingMode, Service};
 
 /// The README's example, compiled and run with the documentation tests.
 #[cfg(doctest)]

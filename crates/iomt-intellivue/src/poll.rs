@@ -13,9 +13,7 @@
 //! two of them. Identity needs only the first. The clock is eight FF when the monitor does not tell it.
 
 use iomt_wire::{Cursor, Result};
-use iomt_x73::{
-    AbsoluteTime, AttributeList, Decode, Handle, List, ManagedObjectId, OctetString, OidType, RelativeTime, Type,
-};
+use iomt_x73::{AbsoluteTime, AttributeList, Decode, Handle, List, OidType, RelativeTime, Type};
 
 use crate::export::Action;
 
@@ -143,41 +141,5 @@ impl<'a> Decode<'a> for ObservationPoll<'a> {
 
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self { handle: Handle::decode(cursor)?, attributes: List::decode(cursor)? })
-    }
-}
-
-/// One active alarm, the item of the alarm attributes (0902, 0904).
-#[derive(Clone, Copy, Debug)]
-pub struct DeviceAlarm<'a> {
-    /// What it is about.
-    pub source: OidType,
-    /// Which alarm.
-    pub code: OidType,
-    /// 1, 2, 4 low, medium, high technical; 0100, 0200, 0400 patient.
-    pub alarm_type: u16,
-    /// State bits.
-    pub state: u16,
-    /// The object in alarm.
-    pub object: ManagedObjectId,
-    /// 0201 general information, 0204 with a string.
-    pub info_id: u16,
-    /// The information.
-    pub info: OctetString<'a>,
-}
-
-impl<'a> Decode<'a> for DeviceAlarm<'a> {
-    const LEAST: usize = 18;
-    const NAME: &'static str = "DevAlarmEntry";
-
-    fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
-        Ok(Self {
-            source: OidType::decode(cursor)?,
-            code: OidType::decode(cursor)?,
-            alarm_type: cursor.be_u16("al-type")?,
-            state: cursor.be_u16("al-state")?,
-            object: ManagedObjectId::decode(cursor)?,
-            info_id: cursor.be_u16("alert-info-id")?,
-            info: OctetString::decode(cursor)?,
-        })
     }
 }

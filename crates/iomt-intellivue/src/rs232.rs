@@ -7,13 +7,18 @@
 //! Data Export guide, "fixed baudrate transport"; the FCS is that of PPP (RFC 1662): reflected 8408, start FFFF, inverted.
 //! `7D C1` aborts a frame.
 //!
-//! What devices really do: a byte stream from a terminal server starts anywhere. Bytes before the first C0 are counted and
-//! passed over; a frame that is not as it says is reported and the next C0 starts afresh.
+//! The same bytes come over TCP where a terminal server (device server) stands between monitor and network; raw, without the
+//! telnet negotiation that some of them add.
+//!
+//! What devices really do: a byte stream from a terminal server starts anywhere, so [`probe`] looks for the first frame in it.
+//! Bytes before the first C0 are counted and passed over; a frame that is not as it says is reported and the next C0 starts
+//! afresh. One public client does not escape the check sequence: such a frame is damaged when the sequence holds a flag.
 
 use alloc::vec::Vec;
 use core::fmt;
 
-use iomt_wire::{Error, Kind, Limits, Result};
+use crc::{CRC_16_IBM_SDLC, Crc, Table};
+use iomt_wire::{Bits, Error, Kind, Limits, Need, Result, Verdict};
 
 const BEGIN: u8 = 0xc0;
 const END: u8 = 0xc1;
@@ -99,9 +104,81 @@ impl Decoder {
     }
 
     /// Takes the next bytes of the stream.
-    pub fn feed(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) {
-        for &byte in bytes {
-            self.byte(byte, visit);
+    ///
+    /// A frame that lies in `bytes` as a whole and needs no unescaping is handed on from there; any other is copied once.
+    pub fn feed(&mut self, mut bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) {
+        while let Some(&first) = bytes.first() {
+            let taken = match self.state {
+                State::Outside => self.outside(bytes, visit),
+                State::Escaped => {
+                    self.escaped(first, visit);
+                    1
+                }
+                State::Inside => self.inside(bytes, visit),
+            };
+            bytes = bytes.get(taken..).unwrap_or_default();
+        }
+    }
+
+    /// Passes bytes over up to the next frame.
+    fn outside(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) -> usize {
+        let Some(begin) = memchr::memchr(BEGIN, bytes) else {
+            self.skipped = self.skipped.saturating_add(bytes.len());
+            return bytes.len();
+        };
+        self.skipped = self.skipped.saturating_add(begin);
+        self.tell_skipped(visit);
+        self.state = State::Inside;
+        begin.saturating_add(1)
+    }
+
+    /// Takes bytes up to the next flag or escape, and that.
+    fn inside(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) -> usize {
+        let special = memchr::memchr3(BEGIN, END, ESCAPE, bytes);
+        let plain = special.and_then(|at| bytes.get(..at)).unwrap_or(bytes);
+        let room = self.limit.saturating_sub(self.held.len());
+        if plain.len() > room {
+            self.give_up(Damage::TooLong, visit);
+            return room.saturating_add(1);
+        }
+        match special.and_then(|at| bytes.get(at)) {
+            Some(&END) if self.held.is_empty() => {
+                visit(opened(plain).map_or_else(Event::Damaged, Event::Frame));
+                self.state = State::Outside;
+            }
+            Some(&END) => {
+                self.held.extend_from_slice(plain);
+                visit(opened(&self.held).map_or_else(Event::Damaged, Event::Frame));
+                self.held.clear();
+                self.state = State::Outside;
+            }
+            Some(&ESCAPE) => {
+                self.held.extend_from_slice(plain);
+                self.state = State::Escaped;
+            }
+            // Some senders repeat the begin flag between frames.
+            Some(&BEGIN) if plain.is_empty() && self.held.is_empty() => {}
+            Some(_) => {
+                self.give_up(Damage::CutShort, visit);
+                self.state = State::Inside;
+            }
+            None => self.held.extend_from_slice(plain),
+        }
+        plain.len().saturating_add(usize::from(special.is_some()))
+    }
+
+    fn escaped(&mut self, byte: u8, visit: &mut dyn FnMut(Event<'_>)) {
+        match byte {
+            END => self.give_up(Damage::Aborted, visit),
+            BEGIN => {
+                self.give_up(Damage::CutShort, visit);
+                self.state = State::Inside;
+            }
+            _ if self.held.len() < self.limit => {
+                self.held.push(byte ^ FLIP);
+                self.state = State::Inside;
+            }
+            _ => self.give_up(Damage::TooLong, visit),
         }
     }
 
@@ -111,42 +188,6 @@ impl Decoder {
             self.tell_skipped(visit);
         } else {
             self.give_up(Damage::CutShort, visit);
-        }
-    }
-
-    fn byte(&mut self, byte: u8, visit: &mut dyn FnMut(Event<'_>)) {
-        match (self.state, byte) {
-            (State::Outside, BEGIN) => {
-                self.tell_skipped(visit);
-                self.state = State::Inside;
-            }
-            (State::Outside, _) => self.skipped = self.skipped.saturating_add(1),
-            (State::Escaped, END) => self.give_up(Damage::Aborted, visit),
-            // Some senders repeat the begin flag between frames.
-            (State::Inside, BEGIN) if self.held.is_empty() => {}
-            (_, BEGIN) => {
-                self.give_up(Damage::CutShort, visit);
-                self.state = State::Inside;
-            }
-            (State::Inside, END) => {
-                visit(opened(&self.held).map_or_else(Event::Damaged, Event::Frame));
-                self.held.clear();
-                self.state = State::Outside;
-            }
-            (State::Inside, ESCAPE) => self.state = State::Escaped,
-            (State::Inside, plain) => self.hold(plain, visit),
-            (State::Escaped, escaped) => {
-                self.state = State::Inside;
-                self.hold(escaped ^ FLIP, visit);
-            }
-        }
-    }
-
-    fn hold(&mut self, byte: u8, visit: &mut dyn FnMut(Event<'_>)) {
-        if self.held.len() < self.limit {
-            self.held.push(byte);
-        } else {
-            self.give_up(Damage::TooLong, visit);
         }
     }
 
@@ -165,11 +206,11 @@ impl Decoder {
 
 /// The user data of an unescaped frame.
 fn opened(frame: &[u8]) -> Result<&[u8], Damage> {
-    if register(frame) != 0xf0b8 {
+    let (checked, sequence) = frame.split_last_chunk::<2>().ok_or(Damage::CheckSequence)?;
+    if check_sequence(checked) != u16::from_le_bytes(*sequence) {
         return Err(Damage::CheckSequence);
     }
-    let (header, rest) = frame.split_first_chunk::<4>().ok_or(Damage::Header)?;
-    let (data, _) = rest.split_last_chunk::<2>().ok_or(Damage::Header)?;
+    let (header, data) = checked.split_first_chunk::<4>().ok_or(Damage::Header)?;
     let [protocol, kind, l0, l1] = *header;
     let fits = usize::from(u16::from_be_bytes([l0, l1])) == data.len();
     if [protocol, kind] == HEADER && fits { Ok(data) } else { Err(Damage::Header) }
@@ -182,13 +223,75 @@ fn opened(frame: &[u8]) -> Result<&[u8], Damage> {
 /// ```
 #[must_use]
 pub fn check_sequence(bytes: &[u8]) -> u16 {
-    !register(bytes)
+    PPP.checksum(bytes)
 }
 
-fn register(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0xffff, |register, &byte| {
-        (0..8).fold(register ^ u16::from(byte), |bits, _| if bits & 1 == 1 { bits >> 1 ^ 0x8408 } else { bits >> 1 })
-    })
+/// Sixteen tables: sixteen bytes a step.
+static PPP: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_IBM_SDLC);
+
+/// Says whether a byte stream, as a terminal server carries it, is this framing around messages of Data Export.
+///
+/// Decided by the first frame whose beginning is in `bytes`, wherever that is: a stream is joined in the middle. Looks at eight
+/// beginnings at most, and at 170 bytes of each.
+#[must_use]
+pub fn probe(bytes: &[u8]) -> Verdict {
+    /// Beginnings of a frame that are looked at; what has more of them in one piece is something else.
+    const CANDIDATES: usize = 8;
+    if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
+        return Verdict::More(Need::total(8));
+    }
+    let begins =
+        memchr::memchr_iter(BEGIN, bytes).filter_map(|at| bytes.get(at..)).filter(|frame| frame.starts_with(MARK));
+    let mut more = Verdict::No;
+    for frame in begins.take(CANDIDATES) {
+        match begun(frame) {
+            Verdict::Yes(bits) => return Verdict::Yes(bits),
+            Verdict::More(_) => {
+                more = Verdict::More(Need::total(u64::try_from(bytes.len()).unwrap_or(0).saturating_add(1)))
+            }
+            Verdict::No => {}
+        }
+    }
+    more
+}
+
+/// How every frame begins.
+const MARK: &[u8] = &[BEGIN, HEADER[0], HEADER[1]];
+
+/// The message's own probe, asked about the data of a frame as far as they are there.
+fn begun(frame: &[u8]) -> Verdict {
+    /// As much as the message's probe looks at, and what is before it.
+    const ENOUGH: usize = 170;
+    let mut plain = [0; ENOUGH];
+    let (mut length, mut flip, mut ended) = (0_usize, 0, false);
+    let escaped = frame.get(1..).unwrap_or_default();
+    let slots = &mut plain.iter_mut();
+    for &byte in escaped {
+        match byte {
+            BEGIN | END => {
+                ended = true;
+                break;
+            }
+            ESCAPE => flip = FLIP,
+            _ => {
+                let Some(slot) = slots.next() else { break };
+                *slot = byte ^ core::mem::take(&mut flip);
+                length = length.saturating_add(1);
+            }
+        }
+    }
+    let Some((header, data)) = plain.get(..length).unwrap_or_default().split_first_chunk::<4>() else {
+        return if ended { Verdict::No } else { Verdict::More(Need::total(8)) };
+    };
+    let [.., l0, l1] = *header;
+    // The check sequence is no part of the message; without it, shorter messages would not look whole.
+    let data = data.get(..usize::from(u16::from_be_bytes([l0, l1]))).unwrap_or(data);
+    match crate::probe(data) {
+        // The flag and the header had to be as they are, too.
+        Verdict::Yes(bits) => Verdict::Yes(Bits(bits.0.saturating_add(24))),
+        Verdict::More(_) if ended => Verdict::No,
+        other => other,
+    }
 }
 
 /// Puts a message into a frame.
@@ -241,11 +344,58 @@ mod tests {
         // C0 3A 71 9B 26 C1 and C0 3A 91 95 7D E1 C1 [public fixture]
         assert_eq!(check_sequence(&[0x3a, 0x71]).to_le_bytes(), [0x9b, 0x26]);
         assert_eq!(check_sequence(&[0x3a, 0x91]).to_le_bytes(), [0x95, 0xc1]);
-        assert_eq!(register(&[0x3a, 0x91, 0x95, 0xc1]), 0xf0b8);
         // sound, but without the header of this protocol
         let mut decoder = Decoder::default();
         let found = events(&mut decoder, &[0xc0, 0x3a, 0x91, 0x95, 0x7d, 0xe1, 0xc1]);
         assert_eq!(found, ["Damaged(Header)"]);
+    }
+
+    #[test]
+    fn a_stream_is_known_by_its_first_frame_wherever_it_begins() {
+        use crate::vectors::*;
+        for message in
+            [&CONNECT_INDICATION[..], ASSOCIATION_REQUEST, RELEASE_REQUEST, POLL_RESULT, MDS_CREATE_RESULT, REFUSE]
+        {
+            let frame = encode(message).unwrap();
+            assert!(probe(&frame).is_at_least(50), "{:?}", probe(&frame));
+            for end in 0..frame.len() {
+                assert_ne!(probe(&frame[..end]), Verdict::No, "cut at {end}");
+            }
+            let late = [b"\x09\x28rest of a frame\xc1", &frame[..]].concat();
+            assert!(probe(&late).is_at_least(50));
+        }
+    }
+
+    #[test]
+    fn other_streams_are_told_early() {
+        let nothing = encode(b"something else in the same frame").unwrap();
+        for other in [&b"GET / HTTP/1.1"[..], b"\x16\x03\x01", b"\xc0\x12", b"", &nothing, &[0xc0; 64]] {
+            assert!(!probe(other).is_at_least(1), "{other:02x?}");
+        }
+        assert_eq!((probe(b"GET /"), probe(&nothing), probe(&[0xc0; 64])), (Verdict::No, Verdict::No, Verdict::No));
+        // beginnings without end
+        assert!(!probe(&[0xc0, 0x11, 0x01].repeat(500)).is_at_least(1));
+    }
+
+    #[test]
+    fn a_check_sequence_that_was_not_escaped_damages_its_frame_and_no_other() {
+        // as one public implementation sends: the sequence is 95 C1, the C1 ends the frame too early [constructed]
+        let mut plain = vec![0x11, 0x01, 0x00, 0x01];
+        let byte = (0..=0xff).find(|&byte| {
+            let sequence = check_sequence(&[0x11, 0x01, 0, 1, byte]).to_le_bytes();
+            sequence[1] == END && !matches!(byte, BEGIN | END | ESCAPE)
+        });
+        plain.push(byte.unwrap_or(0));
+        let sequence = check_sequence(&plain).to_le_bytes();
+        let frame = if byte.is_some() {
+            [&[BEGIN][..], &plain, &sequence, &[END]].concat()
+        } else {
+            [&[BEGIN][..], &plain, &[sequence[0], END, END]].concat()
+        };
+        let good = encode(b"hello").unwrap();
+        let found = events(&mut Decoder::default(), &[frame, good].concat());
+        assert_eq!(found[0], "Damaged(CheckSequence)");
+        assert_eq!(found.last().unwrap(), &told(Event::Frame(b"hello")));
     }
 
     #[test]
@@ -305,7 +455,30 @@ mod tests {
         assert_eq!(found, ["Damaged(CutShort)"]);
     }
 
+    #[test]
+    fn a_whole_frame_without_escapes_is_not_copied() {
+        let frame = encode(b"hello").unwrap();
+        let mut decoder = Decoder::default();
+        let mut found = 0;
+        decoder.feed(&frame, &mut |event| match event {
+            Event::Frame(data) => {
+                found += 1;
+                assert!(core::ptr::eq(data.as_ptr(), frame[5..].as_ptr()));
+            }
+            other => panic!("{other:?}"),
+        });
+        assert_eq!((found, decoder.held.capacity()), (1, 0));
+    }
+
     proptest! {
+        #[test]
+        fn the_check_sequence_is_that_of_its_definition(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            let bits = |register: u16, byte: &u8| {
+                (0..8).fold(register ^ u16::from(*byte), |bits, _| if bits & 1 == 1 { bits >> 1 ^ 0x8408 } else { bits >> 1 })
+            };
+            prop_assert_eq!(check_sequence(&bytes), !bytes.iter().fold(0xffff, bits));
+        }
+
         #[test]
         fn what_is_framed_is_unframed(data in prop::collection::vec(any::<u8>(), 0..300)) {
             let mut found = Vec::new();

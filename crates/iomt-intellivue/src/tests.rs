@@ -4,7 +4,7 @@
 use iomt_x73::{FloatValue, Handle, NuObsValueCmp, OidType, RelativeTime, Type, nomenclature::attribute};
 
 use crate::{
-    Service, Verdict,
+    Verdict,
     association::{StartupMode, SystemType},
     component_name,
     connect::{ConnectIndication, NomenclatureVersion},
@@ -136,6 +136,7 @@ mod connect_indication {
                 Value::Ipv4(bytes) => assert!(at.starts_with(&bytes), "{fact:?}"),
                 Value::Ipv6(bytes) => assert!(at.starts_with(&bytes), "{fact:?}"),
                 Value::Eui64(bytes) => assert!(at.starts_with(&bytes), "{fact:?}"),
+                Value::Octets(bytes) => assert!(at.starts_with(bytes), "{fact:?}"),
                 Value::Service(service) => assert!(at.starts_with(&service.application.to_be_bytes()), "{fact:?}"),
                 Value::Number(_) | Value::Utf16(_) => {}
             }
@@ -176,13 +177,13 @@ mod connect_indication {
 
     #[test]
     fn patient_attributes_give_no_facts() {
-        let mut builder = crate::emit::ConnectIndicationBuilder::new();
+        let mut attributes = crate::emit::Attributes::new();
         for id in (0x0900..0x0a00).chain(0xf100..0xf200) {
             if iomt_x73::nomenclature::is_patient_attribute(OidType(id)) {
-                builder = builder.attribute(OidType(id), b"\x00\x06CANARY\x00\x06CANARY");
+                attributes = attributes.attribute(OidType(id), b"\x00\x06CANARY\x00\x06CANARY");
             }
         }
-        let bytes = builder.build().unwrap();
+        let bytes = crate::emit::ConnectIndicationBuilder::new().attributes(attributes).build().unwrap();
         let found = facts(&bytes);
         assert_eq!(found.len(), 2, "nomenclature version and uptime: {found:?}");
         let (message, _) = message::parse(&bytes).unwrap();
@@ -475,76 +476,5 @@ mod probing {
         }
         assert_eq!(probe(&[0; 64]), Verdict::No);
         assert_eq!(probe(&[0xe1; 64]), Verdict::No);
-    }
-}
-
-/// Writing.
-mod emit {
-    use super::*;
-    use crate::{Language, Localization, NetworkAddress, emit::ConnectIndicationBuilder};
-    use iomt_x73::SpecType;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_real_indication_is_written_back_byte_for_byte() {
-        let (found, _) = ConnectIndication::parse(CONNECT_INDICATION).unwrap();
-        assert_eq!(ConnectIndicationBuilder::copy_of(&found).build().unwrap(), CONNECT_INDICATION);
-    }
-
-    #[test]
-    fn what_does_not_fit_is_an_error() {
-        let builder = ConnectIndicationBuilder::new().attribute(OidType(1), &[0; 65_536]);
-        assert!(builder.build().is_err());
-        let builder = ConnectIndicationBuilder::new().attribute(OidType(1), &[0; 40_000]);
-        assert!(builder.build().is_ok());
-        assert!(builder.attribute(OidType(1), &[0; 40_000]).build().is_err());
-        let most = 65_535 - 6 - 14 - 4 - 4;
-        assert!(ConnectIndicationBuilder::new().attribute(OidType(1), &vec![0; most]).build().is_ok());
-        assert!(ConnectIndicationBuilder::new().attribute(OidType(1), &vec![0; most + 1]).build().is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_parses_to_the_same(
-            major: u8, minor: u8, ticks: u32, mac: [u8; 6], ipv4: [u8; 4], netmask: [u8; 4], eui64: [u8; 8], ipv6: [u8; 16],
-            language: u16, code: u16, maker in "[A-Za-z]{1,20}", model in "[0-9A-Z]{1,20}", serial in "[0-9A-Z]{1,30}",
-            ports in prop::collection::vec(any::<(u16, u16, u16, u16)>(), 0..8),
-        ) {
-            let services: Vec<_> = ports
-                .iter()
-                .map(|&(application, transport, port, options)| Service { application, transport, port, options })
-                .collect();
-            let address = NetworkAddress { mac, ipv4, netmask };
-            let localization =
-                Localization { text_catalog_revision: ticks, language: Language(language), string_format: 11 };
-            let version = NomenclatureVersion { major, minor };
-            let bytes = ConnectIndicationBuilder::new()
-                .nomenclature_version(version)
-                .uptime(RelativeTime(ticks))
-                .network_address(address)
-                .services(&services)
-                .system_id(eui64)
-                .ipv6_address(ipv6)
-                .system_type(Type::new(1, code))
-                .localization(localization)
-                .system_model(maker.as_bytes(), model.as_bytes())
-                .production_spec(&[(SpecType::SERIAL_NUMBER, 8, serial.as_bytes())])
-                .build()
-                .unwrap();
-            prop_assert!(probe(&bytes).is_at_least(100));
-            let (found, used) = ConnectIndication::parse(&bytes).unwrap();
-            prop_assert_eq!((used, found.missing(), found.quirks().count()), (bytes.len(), 0, 0));
-            prop_assert_eq!((found.nomenclature_version(), found.uptime()), (version, RelativeTime(ticks)));
-            prop_assert_eq!((found.network_address(), found.ipv6_address()), (Some(address), Some(ipv6)));
-            prop_assert_eq!(found.services().iter().map(Result::unwrap).collect::<Vec<_>>(), services);
-            prop_assert_eq!(found.system_id().unwrap().bytes, &eui64[..]);
-            prop_assert_eq!((found.system_type(), found.localization()), (Some(Type::new(1, code)), Some(localization)));
-            let named = found.system_model().unwrap();
-            prop_assert_eq!(named.manufacturer.text(), maker.as_bytes());
-            prop_assert_eq!(named.model_number.text(), model.as_bytes());
-            let line = found.production_spec().iter().next().unwrap().unwrap();
-            prop_assert_eq!(line.prod_spec.text(), serial.as_bytes());
-            prop_assert_eq!(ConnectIndicationBuilder::copy_of(&found).build().unwrap(), bytes);
-        }
     }
 }

@@ -105,6 +105,67 @@ impl Language {
     }
 }
 
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal, $words:literal;)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u16);
+
+        impl $name {
+            $($(#[$item_doc])* pub const $item: Self = Self($value);)*
+
+            /// In plain words; nothing for a number, or a sum of bits, that the data model does not name.
+            #[must_use]
+            pub const fn name(self) -> Option<&'static str> {
+                Some(match self {
+                    $(Self::$item => $words,)*
+                    _ => return None,
+                })
+            }
+        }
+    )*};
+}
+
+numbers! {
+    /// What a monitor is used for, `NOM_ATTR_MODE_OP`.
+    OperatingMode {
+        /// Not said.
+        UNSPECIFIED = 0x8000, "unspecified";
+        /// It monitors a patient.
+        MONITORING = 0x4000, "monitoring";
+        /// It demonstrates itself.
+        DEMONSTRATION = 0x2000, "demonstration";
+        /// It is being serviced.
+        SERVICE = 0x1000, "service";
+        /// It waits.
+        STANDBY = 0x0002, "standby";
+        /// It is being configured.
+        CONFIGURATION = 0x0001, "configuration";
+    }
+    /// Where a monitor is used, `NOM_ATTR_AREA_APPL`.
+    CareArea {
+        /// Not said.
+        UNSPECIFIED = 0, "unspecified";
+        /// Operating room.
+        OPERATING_ROOM = 1, "operating room";
+        /// Intensive care.
+        INTENSIVE_CARE = 2, "intensive care";
+        /// Neonatal intensive care.
+        NEONATAL_INTENSIVE_CARE = 3, "neonatal intensive care";
+        /// Cardiology.
+        CARDIOLOGY = 4, "cardiology";
+    }
+    /// How a monitor stands to its client, `NOM_ATTR_VMS_MDS_STAT`.
+    DeviceStatus {
+        /// No client.
+        DISCONNECTED = 0, "disconnected";
+        /// A client, no association.
+        UNASSOCIATED = 1, "unassociated";
+        /// All is well.
+        OPERATING = 6, "operating";
+    }
+}
+
 /// By their number.
 const LANGUAGES: &[&str] = &[
     "unspecified",

@@ -14,7 +14,7 @@
 //! | [`SystemModel`], [`ProdSpecEntry`] | manufacturer, model, serial number, revisions |
 //! | [`NuObsValue`], [`EnumObsVal`], [`MetricSpec`] | measurements, states, and what a metric is |
 //! | [`SaObsValue`], [`SaSpec`], [`ScaleRangeSpec16`] and their kin | waves |
-//! | [`nomenclature`], [`mdc`] | 1280 terms and 247 device codes with their source; classes; the rule of four |
+//! | [`nomenclature`], [`mdc`] | 1286 terms and 247 device codes with their source; classes; the rule of four |
 //!
 //! Everything is big-endian, fixed and without padding (the MDER encoding of 11073-20601 annex F). Nothing allocates,
 //! nothing recurses, nothing panics; a list cut short yields what is whole and then says what is missing.

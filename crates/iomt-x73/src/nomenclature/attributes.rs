@@ -62,8 +62,14 @@ pub mod attribute {
         MDIB_OBJ_SUPPORT = 0x0102;
         /// Metres above the sea, signed.
         ALTITUDE = 0x090c;
+        /// Active patient alarms.
+        AL_MON_P_AL_LIST = 0x0902;
+        /// Active technical alarms.
+        AL_MON_T_AL_LIST = 0x0904;
         /// Area where a device is used.
         AREA_APPL = 0x090d;
+        /// Whether and how a device is in alarm.
+        DEV_AL_COND = 0x0916;
         /// Number of the association.
         ID_ASSOC_NO = 0x091d;
         /// Bed label.
@@ -98,6 +104,14 @@ pub mod attribute {
         NAME_FAMILY = 0x095c;
         /// Patient's given name.
         NAME_GIVEN = 0x095d;
+        /// Waves sampled together.
+        SA_CMPD_VAL_OBS = 0x0967;
+        /// The shape of a wave.
+        SA_SPECN = 0x096d;
+        /// A piece of a wave.
+        SA_VAL_OBS = 0x096e;
+        /// How samples become values.
+        SCALE_SPECN_I16 = 0x096f;
         /// Safety standard.
         STD_SAFETY = 0x0982;
         /// System identifier, EUI-64.
@@ -118,6 +132,8 @@ pub mod attribute {
         UNIT_CODE = 0x0996;
         /// Battery charge.
         VAL_BATT_CHARGE = 0x099c;
+        /// An observed state.
+        VAL_ENUM_OBS = 0x099e;
         /// Status of the device.
         VMS_MDS_STAT = 0x09a7;
         /// Configuration number of a personal health device.
@@ -136,6 +152,8 @@ pub mod attribute {
         NET_ADDR_INFO = 0xf100;
         /// Services and their ports (Philips).
         PCOL_SUPPORT = 0xf101;
+        /// Bed label within a connect indication (Philips; no public name).
+        BED_LABEL_ANNOUNCED = 0xf135;
         /// Polling period (Philips).
         TIME_PD_POLL = 0xf13e;
         /// General information on the device (Philips).
