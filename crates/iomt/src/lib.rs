@@ -36,6 +36,7 @@ mod protocol;
 mod reasoning;
 mod sensing;
 pub mod udi;
+pub mod version;
 
 pub use health::Health;
 pub use iomt_capture::{Frame, LinkType};

@@ -1,6 +1,6 @@
 //! One row per piece of equipment.
 
-use iomt::inventory::{Component, Device, Relation};
+use iomt::inventory::{Change, Component, Device, Relation};
 use iomt::{Decision, Inventory};
 
 use super::Column;
@@ -98,7 +98,10 @@ fn software(components: &[Component]) -> Vec<String> {
         } else {
             lines.extend([format!("{name}:"), version]);
         }
-        let old = component.updates.last().map(|update| format!("was {}", plain(&update.from)));
+        let old = component.updates.last().map(|update| match update.change {
+            Change::Downgrade => format!("down from {}", plain(&update.from)),
+            _ => format!("was {}", plain(&update.from)),
+        });
         lines.extend(old);
     }
     let rest = components.len().saturating_sub(VERSIONS);

@@ -18,6 +18,7 @@ use crate::knowledge::Knowledge;
 use crate::udi::Registry;
 
 mod attribution;
+mod components;
 mod describe;
 mod equipment;
 mod groups;

@@ -184,12 +184,27 @@ pub struct Update {
     pub from: String,
     /// The later one.
     pub to: String,
+    /// Whether that was a step up or down.
+    pub change: Change,
     /// When the earlier one was last seen.
     #[serde(serialize_with = "as_rfc3339")]
     pub after: Timestamp,
     /// When the later one was first seen.
     #[serde(serialize_with = "as_rfc3339")]
     pub before: Timestamp,
+}
+
+/// Which way a version changed, by [`Version`](crate::version::Version).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Change {
+    /// To a later version.
+    Upgrade,
+    /// Back to an earlier one.
+    Downgrade,
+    /// The two have no order.
+    Unknown,
 }
 
 /// A protocol implementation, as it declares itself.

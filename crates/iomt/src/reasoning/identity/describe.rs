@@ -1,15 +1,14 @@
 //! A record written out as a device: each attribute on trial, names, versions, stacks and roles listed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::attribution::octets;
+use super::components::components;
 use super::labels::Labels;
-use crate::evidence::{Attribute, NO_TIME, Source, Value, normalise};
+use crate::evidence::{Attribute, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
 use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
-use crate::reasoning::inventory::{
-    Addresses, Component, Device, Fingerprint, Kind, Named, Relation, Role, Stack, Update,
-};
+use crate::reasoning::inventory::{Addresses, Device, Fingerprint, Kind, Named, Relation, Role, Stack};
 use crate::reasoning::record::{Record, Tally};
 
 /// Sources shown per name and stack.
@@ -210,62 +209,6 @@ fn names(record: &Record) -> Vec<Named> {
         .collect()
 }
 
-/// The versions of one component, each with those who told it.
-type Versions<'a> = BTreeMap<&'a str, Vec<(&'a Source, &'a Tally)>>;
-
-/// Versions per component: of several, those that follow one another in time are updates, those that overlap are rivals.
-fn components(record: &Record, attribute: Attribute, knowledge: &Knowledge) -> Vec<Component> {
-    let mut by_component: BTreeMap<&str, Versions<'_>> = BTreeMap::new();
-    for (value, source, tally) in sources(record, attribute) {
-        by_component.entry(value.qualifier()).or_default().entry(value.bare()).or_default().push((source, tally));
-    }
-    by_component
-        .into_iter()
-        .filter_map(|(component, versions)| {
-            let updates = updates(&versions);
-            let replaced: BTreeSet<&str> = updates.iter().map(|update| update.from.as_str()).collect();
-            let mut trial = Trial::default();
-            for (version, told) in versions.iter().filter(|(version, _)| !replaced.contains(**version)) {
-                for (source, tally) in told {
-                    trial.hear(version, version, source, tally, knowledge);
-                }
-            }
-            let version = trial.decide(knowledge)?;
-            Some(Component { component: component.to_owned(), version, updates })
-        })
-        .collect()
-}
-
-/// The chain of versions, if each was last seen before the next was first seen.
-fn updates(versions: &Versions<'_>) -> Vec<Update> {
-    let mut spans: Vec<_> = versions
-        .iter()
-        .filter_map(|(version, told)| {
-            let first = told.iter().map(|(_, tally)| tally.first().time).min()?;
-            let last = told.iter().map(|(_, tally)| tally.last()).max()?;
-            Some((first, last, *version))
-        })
-        .collect();
-    spans.sort_unstable();
-    // What has no time came neither before nor after anything.
-    if spans.iter().any(|(first, ..)| *first == NO_TIME) {
-        return Vec::new();
-    }
-    let in_turn = spans.windows(2).all(|pair| matches!(pair, [(_, last, _), (first, _, _)] if last < first));
-    if !in_turn {
-        return Vec::new();
-    }
-    spans
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [(_, after, from), (before, _, to)] => {
-                Some(Update { from: (*from).to_owned(), to: (*to).to_owned(), after: *after, before: *before })
-            }
-            _ => None,
-        })
-        .collect()
-}
-
 fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
     let mut stacks = Vec::new();
     for (value, told) in record.values(Attribute::Stack) {
@@ -332,7 +275,7 @@ fn roles(record: &Record, knowledge: &Knowledge) -> Vec<Role> {
     roles.into_iter().map(|((protocol, role, service), count)| Role { protocol, role, service, count }).collect()
 }
 
-fn sources(record: &Record, attribute: Attribute) -> impl Iterator<Item = (&Value, &Source, &Tally)> {
+pub(super) fn sources(record: &Record, attribute: Attribute) -> impl Iterator<Item = (&Value, &Source, &Tally)> {
     record.values(attribute).flat_map(|(value, told)| told.iter().map(move |(source, tally)| (value, source, tally)))
 }
 
