@@ -4,16 +4,23 @@
 //!  0            128    132
 //!  | preamble   | DICM | group 0002, explicit VR little endian | data set in (0002,0010) ...
 //! ```
-//! PS3.10 section 7. The preamble may hold anything, a TIFF or an executable included. Group 0002 ends where another group
-//! starts, whatever its group length says.
+//! PS3.10 section 7. The preamble may hold anything, a TIFF or an executable included: what it looks like is told as the quirk
+//! `preamble-tiff`, `preamble-executable` and so on. Group 0002 ends where another group starts, whatever its group length
+//! says. [`Part10`] is a file in one piece, [`Scanner`] one in pieces, deflated data sets included, [`directory`] what a
+//! DICOMDIR lists.
 //!
 //! What files really do: some have no preamble and start with group 0002 or 0008 at once; some write group 0002 in implicit
-//! VR; some say one transfer syntax and use another.
+//! VR, without its length or with a wrong one; some say one transfer syntax and use another.
+
+pub mod directory;
+mod part10;
+
+pub use part10::{Body, Part10};
 
 use crate::dimse::Message;
 use crate::element::{Encoding, Filter, Note, Scan, Start};
 use crate::{Event, Tag, Uid};
-use iomt_wire::{Bits, Direction, Error, Kind, Limits, Need, Verdict};
+use iomt_wire::{Bits, Direction, Error, Kind, Limits, Need, Quirk, Verdict};
 
 /// Bytes before group 0002.
 const HEAD: usize = 132;
@@ -48,6 +55,22 @@ fn bare(head: &[u8]) -> Option<Start> {
         (0x0008, 0x0000..=0x0060) if small => Some(Start::Unknown),
         _ => None,
     }
+}
+
+/// What a preamble looks like, other than empty: the quirk's name. PS3.10 section 7.1 leaves its 128 bytes to applications, so a
+/// file may be two things at once.
+fn preamble_quirk(preamble: &[u8]) -> Option<&'static str> {
+    Some(match preamble {
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => "preamble-tiff",
+        [b'M', b'Z', ..] | [0x7f, b'E', b'L', b'F', ..] | [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] => "preamble-executable",
+        [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, ..] => "preamble-executable",
+        [b'#', b'!', ..] => "preamble-script",
+        [b'%', b'P', b'D', b'F', ..] => "preamble-pdf",
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => "preamble-zip",
+        [b'<', b'?' | b'!' | b'h' | b's', ..] => "preamble-markup",
+        _ if preamble.iter().all(|byte| *byte == 0) => return None,
+        _ => "preamble-other",
+    })
 }
 
 /// How the reading of a file ended.
@@ -155,13 +178,19 @@ impl Scanner {
     fn open(&mut self, sink: &mut dyn FnMut(Event<'_>)) {
         let held = self.head;
         let held = held.get(..self.head_len).unwrap_or_default();
-        if held.get(128..) == Some(b"DICM") {
+        if let Some((preamble, b"DICM")) = held.split_at_checked(128) {
+            if let Some(name) = preamble_quirk(preamble) {
+                let quirk = Quirk { offset: 0, field: "File Preamble", name };
+                sink(Event::Quirk { direction: Direction::Initiator, quirk });
+            }
             self.scan.begin(Start::FileMeta);
             self.position = HEAD as u64;
             self.state = State::Body;
         } else if let Some(start) = bare(held) {
             self.scan.begin(start);
             self.state = State::Body;
+            let quirk = Quirk { offset: 0, field: "File Preamble", name: "preamble-absent" };
+            sink(Event::Quirk { direction: Direction::Initiator, quirk });
             self.body(held, sink);
         } else {
             self.state = State::Done(Outcome::NotDicom);

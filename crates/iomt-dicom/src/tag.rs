@@ -40,6 +40,14 @@ impl Tag {
     pub const fn is_private_creator(self) -> bool {
         self.is_private() && self.element >= 0x0010 && self.element <= 0x00ff
     }
+
+    /// The tag of the element that names the creator of this private element, (odd,00bb) of (odd,bbee).
+    #[inline]
+    #[must_use]
+    pub const fn private_creator(self) -> Option<Self> {
+        let block = self.element >> 8;
+        if self.is_private() && block >= 0x10 { Some(Self::new(self.group, block)) } else { None }
+    }
 }
 
 impl core::fmt::Display for Tag {

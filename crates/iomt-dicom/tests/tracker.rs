@@ -126,12 +126,42 @@ fn a_data_set_in_another_encoding_than_negotiated_is_read_and_told() {
 }
 
 #[test]
-fn a_deflated_data_set_is_told_and_passed_over() {
-    let stream = store(DEFLATED, &[0xab; 500], 100);
+fn a_deflated_data_set_is_inflated_and_read_up_to_its_pixels() {
+    let data = ct(Encoding::ExplicitLittle, 60_000);
+    let plain = events(&store(EXPLICIT, &data, 100), usize::MAX, ident::is_identity);
+    let values = |told: &[String]| -> Vec<String> {
+        let elements = told.iter().filter(|event| event.starts_with("Initiator") && event.contains("Element"));
+        elements.map(|event| event.split_once('#').unwrap().1.to_owned()).collect()
+    };
+    let stream = store(DEFLATED, &deflate(&data), 100);
     let told = events(&stream, usize::MAX, ident::is_identity);
-    assert!(told.iter().any(|event| event.contains("deflated-not-read")));
+    assert_eq!(values(&told), values(&plain));
+    assert!(values(&told).len() > 10);
+    for piece in [1, 7, 64] {
+        assert_eq!(events(&stream, piece, ident::is_identity), told, "{piece}");
+    }
+}
+
+#[test]
+fn a_deflated_data_set_that_is_none_is_an_error_and_the_framing_goes_on() {
+    let stream = store(DEFLATED, &[0xff; 500], 100);
+    let told = events(&stream, usize::MAX, ident::is_identity);
+    assert!(told.iter().any(|event| event.contains("no deflate stream")), "{told:?}");
     assert!(told.iter().any(|event| event.ends_with("end false")));
-    assert!(told.iter().any(|event| event.contains("ReleaseRq")), "the framing goes on");
+    assert!(told.iter().any(|event| event.contains("ReleaseRq")));
+}
+
+#[test]
+fn a_deflate_bomb_ends_at_the_ratio() {
+    let data = emit::DataSet::new(Encoding::ExplicitLittle)
+        .text(Tag::MANUFACTURER, Vr::LO, b"ACME")
+        .element(Tag::new(0x0029, 0x1010), Vr::OB, &vec![0; 64 << 20])
+        .build();
+    let deflated = deflate(&data);
+    assert!(deflated.len() < 80_000);
+    let told = events(&store(DEFLATED, &deflated, 16384), usize::MAX, ident::is_identity);
+    assert_eq!(value(&texts(&store(DEFLATED, &deflated, 16384)), Tag::MANUFACTURER), Some("ACME"));
+    assert!(told.iter().any(|event| event.contains("Limit {")), "{told:?}");
 }
 
 /// Feeds a stream with one piece of it lost.

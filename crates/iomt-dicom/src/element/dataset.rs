@@ -117,6 +117,12 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 impl<'a> Elements<'a> {
+    /// Bytes from the head of the data set to the element that comes next.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.cursor.offset()
+    }
+
     #[inline(never)]
     fn other(&mut self) -> Option<Result<Element<'a>, Error>> {
         if self.cursor.is_empty() {

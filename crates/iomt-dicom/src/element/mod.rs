@@ -13,8 +13,14 @@
 //! length that reaches out of its container is an error.
 
 mod dataset;
+mod encapsulated;
 mod header;
+mod inflate;
+mod inflated;
+mod lint;
 mod nest;
+mod numbers;
+mod private;
 mod scan;
 mod skip;
 mod values;
@@ -22,14 +28,19 @@ mod vr;
 mod walk;
 
 pub use dataset::{DataSet, Elements, Item, Items};
+pub use encapsulated::{Encapsulated, Sizes, extended_offsets};
 pub use header::Encoding;
 pub(crate) use header::UNDEFINED;
+pub use inflate::inflate;
+pub use numbers::{Number, Numbers};
+pub use private::Creators;
 pub(crate) use scan::{Note, Scan, Start};
 pub use values::Values;
 pub use vr::Vr;
 pub use walk::{Entry, Filter, Identity, Walk};
 
 use crate::Tag;
+use crate::uid::trim_text;
 
 /// One data element, its value borrowed.
 ///
@@ -84,24 +95,23 @@ impl<'a> Element<'a> {
         crate::uid::trim_text(self.value)
     }
 
+    /// The numbers of a binary value, in the byte order of the data set.
+    #[inline]
+    #[must_use]
+    pub const fn numbers<T: Number>(&self) -> Numbers<'a, T> {
+        Numbers::new(self.value, self.encoding)
+    }
+
     /// The first 16-bit number of the value.
     #[must_use]
     pub fn u16(&self) -> Option<u16> {
-        let bytes = *self.value.first_chunk()?;
-        Some(match self.encoding {
-            Encoding::ExplicitBig => u16::from_be_bytes(bytes),
-            _ => u16::from_le_bytes(bytes),
-        })
+        self.numbers().next()
     }
 
     /// The first 32-bit number of the value.
     #[must_use]
     pub fn u32(&self) -> Option<u32> {
-        let bytes = *self.value.first_chunk()?;
-        Some(match self.encoding {
-            Encoding::ExplicitBig => u32::from_be_bytes(bytes),
-            _ => u32::from_le_bytes(bytes),
-        })
+        self.numbers().next()
     }
 
     /// Whether the length is undefined, FFFFFFFF.

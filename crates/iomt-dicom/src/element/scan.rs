@@ -7,14 +7,16 @@
 //!            │           └─ no ► skip n ───┘   a counter
 //!            └─ (7FE0,eeee) at the top, damage ─► stopped: the rest costs nothing
 //! ```
-//! What is held between pieces is a split header (12 bytes) and a split wanted value (capped). The result does not depend on
-//! where the pieces are cut.
+//! What is held between pieces is a split header (12 bytes) and a split wanted value (capped), and for a deflated data set the
+//! window of its inflater. The result does not depend on where the pieces are cut.
 
 use super::header::{Encoding, Header, UNDEFINED};
+use super::inflated::Inflated;
 use super::nest::{Nest, Step};
 use super::walk::{Filter, describe};
 use super::{Element, Vr};
 use crate::Tag;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use iomt_wire::{Error, Kind, Limits, Quirk};
 
@@ -33,6 +35,8 @@ pub(crate) enum Note<'a> {
 pub(crate) enum Start {
     /// It was negotiated; a data set that plainly is otherwise is read otherwise.
     Negotiated(Encoding),
+    /// It was negotiated, and the whole is deflated.
+    Deflated(Encoding),
     /// It was not seen: the first header tells.
     Unknown,
     /// Not even sure that this is the start of a data set.
@@ -52,6 +56,8 @@ enum State {
         encoding: Encoding,
         left: u64,
     },
+    /// The bytes are deflated, and read by another scanner once inflated.
+    Deflated,
     Stopped,
 }
 
@@ -63,10 +69,22 @@ enum Once {
     InvalidVr = 4,
     Stray = 8,
     OtherEncoding = 16,
+    GroupLength = 32,
+    MetaLength = 64,
+    Trailing = 128,
+}
+
+/// What the first eight bytes of a data set are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Head {
+    Element,
+    Deflated(Encoding),
+    Nothing,
 }
 
 /// Reads a data set piece by piece.
 pub(crate) struct Scan {
+    limits: Limits,
     filter: Filter,
     nest: Nest,
     /// Sequences around the one of undefined length that is passed through because nothing of it is wanted.
@@ -74,12 +92,13 @@ pub(crate) struct Scan {
     state: State,
     start: Option<Start>,
     meta: bool,
+    /// Where the file meta information ends, as (0002,0000) says.
+    meta_end: Option<u64>,
     /// What (0002,0010) said.
     meta_encoding: Option<Encoding>,
     held: [u8; Header::MAX],
     held_len: usize,
     value: Vec<u8>,
-    value_cap: usize,
     /// Bytes of the data set read so far.
     position: u64,
     /// Where the current element's tag stands, in the data set and in the stream.
@@ -87,11 +106,12 @@ pub(crate) struct Scan {
     stream_at: u64,
     last: Option<Tag>,
     elements: usize,
-    budget: usize,
     told: u8,
     complete: bool,
     /// The deflated syntax was named by the file meta information.
     deflated: bool,
+    /// Kept from one deflated data set to the next.
+    inflated: Option<Box<Inflated>>,
 }
 
 impl core::fmt::Debug for Scan {
@@ -106,33 +126,34 @@ impl core::fmt::Debug for Scan {
 impl Scan {
     pub(crate) fn new(limits: &Limits, filter: Filter) -> Self {
         Self {
+            limits: *limits,
             filter,
             nest: Nest::new(Encoding::ImplicitLittle, u64::MAX, limits.depth),
             passing: None,
             state: State::Stopped,
             start: None,
             meta: false,
+            meta_end: None,
             meta_encoding: None,
             held: [0; Header::MAX],
             held_len: 0,
             value: Vec::new(),
-            value_cap: limits.value_bytes,
             position: 0,
             element_at: 0,
             stream_at: 0,
             last: None,
             elements: 0,
-            budget: limits.elements,
             told: 0,
             complete: true,
             deflated: false,
+            inflated: None,
         }
     }
 
     /// Starts a data set.
     pub(crate) fn begin(&mut self, start: Start) {
         let encoding = match start {
-            Start::Negotiated(encoding) => encoding,
+            Start::Negotiated(encoding) | Start::Deflated(encoding) => encoding,
             Start::FileMeta => Encoding::ExplicitLittle,
             Start::Unknown | Start::Doubtful => Encoding::ImplicitLittle,
         };
@@ -141,6 +162,7 @@ impl Scan {
         self.state = State::Header;
         self.start = Some(start);
         self.meta = start == Start::FileMeta;
+        self.meta_end = None;
         self.meta_encoding = None;
         self.held_len = 0;
         self.value.clear();
@@ -157,12 +179,6 @@ impl Scan {
         self.state = State::Stopped;
         self.complete = false;
         self.value.clear();
-    }
-
-    /// Passes over a data set that cannot be read.
-    pub(crate) fn refuse(&mut self) {
-        self.begin(Start::Unknown);
-        self.abandon();
     }
 
     /// Whether nothing more is wanted.
@@ -182,13 +198,23 @@ impl Scan {
             && match self.state {
                 State::Stopped => true,
                 State::Header => self.held_len == 0 && (self.nest.depth() == 0),
-                State::Skip(_) | State::Value { .. } => false,
+                State::Skip(_) | State::Value { .. } | State::Deflated => false,
             }
     }
 
     /// The data set ended: what is half read is told as incomplete.
     pub(crate) fn end(&mut self, sink: &mut dyn FnMut(Note<'_>)) -> bool {
+        if let (State::Deflated, Some(inflated)) = (self.state, &mut self.inflated) {
+            let complete = inflated.end(sink) && self.complete;
+            self.abandon();
+            return complete;
+        }
         self.nest.settle(self.position);
+        let held = self.held.get(..self.held_len).unwrap_or_default();
+        if !held.is_empty() && self.is_behind_the_last(held.iter().all(|byte| *byte == 0)) {
+            self.held_len = 0;
+            self.tell(Once::Trailing, "data set", "trailing-bytes", sink);
+        }
         let complete = self.is_complete();
         self.cut(sink);
         self.abandon();
@@ -219,6 +245,12 @@ impl Scan {
                 left
             }
             State::Header => 0,
+            State::Deflated => {
+                if let Some(inflated) = &mut self.inflated {
+                    inflated.lost(sink);
+                }
+                0
+            }
         };
         self.position = self.position.saturating_add(length);
         match left.checked_sub(length) {
@@ -247,6 +279,10 @@ impl Scan {
                     taken
                 }
                 State::Header => self.header(stream, piece, sink),
+                State::Deflated => {
+                    self.inflate(piece, sink);
+                    piece.len()
+                }
                 State::Value { header, encoding, left } => self.collect(header, encoding, left, piece, sink),
             };
             self.position = self.position.saturating_add(taken as u64);
@@ -289,12 +325,21 @@ impl Scan {
             if self.held_len < wanted {
                 return taken;
             }
-            if let Some(head) = self.held.first_chunk().copied()
-                && !self.settle_encoding(&head, sink)
-            {
-                self.held_len = 0;
-                self.abandon();
-                return taken;
+            if let Some(head) = self.held.first_chunk().copied() {
+                match self.settle_encoding(&head, sink) {
+                    Head::Element => {}
+                    Head::Deflated(encoding) => {
+                        self.held_len = 0;
+                        self.begin_deflated(self.stream_at, encoding);
+                        self.inflate(&head, sink);
+                        return taken;
+                    }
+                    Head::Nothing => {
+                        self.held_len = 0;
+                        self.abandon();
+                        return taken;
+                    }
+                }
             }
             match Header::decode(self.held.get(..self.held_len).unwrap_or_default(), self.nest.encoding()) {
                 Ok(header) => {
@@ -308,44 +353,72 @@ impl Scan {
     }
 
     /// Decides the encoding at the first header, and at the first one after the file meta information.
-    fn settle_encoding(&mut self, head: &[u8; 8], sink: &mut dyn FnMut(Note<'_>)) -> bool {
-        let [g0, g1, ..] = *head;
-        if self.meta && [g0, g1] != [2, 0] && self.nest.depth() == 0 {
+    fn settle_encoding(&mut self, head: &[u8; 8], sink: &mut dyn FnMut(Note<'_>)) -> Head {
+        if self.meta && self.is_behind_meta(head) {
             self.meta = false;
             self.last = None;
-            if self.deflated {
-                sink(Note::Quirk(Quirk {
-                    offset: offset(self.element_at),
-                    field: "TransferSyntaxUID",
-                    name: "deflated-not-read",
-                }));
-                return false;
+            if self.meta_end != Some(self.element_at) {
+                let name = if self.meta_end.is_some() { "group-length-wrong" } else { "group-length-absent" };
+                self.tell(Once::MetaLength, "FileMetaInformationGroupLength", name, sink);
             }
-            self.start = Some(self.meta_encoding.map_or(Start::Unknown, Start::Negotiated));
+            self.start = Some(match self.meta_encoding {
+                Some(encoding) if self.deflated => Start::Deflated(encoding),
+                Some(encoding) => Start::Negotiated(encoding),
+                None => Start::Unknown,
+            });
         }
         let inferred = Encoding::infer(head);
         let encoding = match (self.start.take(), inferred) {
-            (None, _) => return true,
+            (None, _) => return Head::Element,
+            (Some(Start::Deflated(encoding)), _) => return Head::Deflated(encoding),
             (Some(Start::Negotiated(said)), Some(seen)) if seen != said => seen,
             (Some(Start::FileMeta), Some(Encoding::ImplicitLittle)) => Encoding::ImplicitLittle,
             (Some(Start::Negotiated(said)), _) => {
                 self.nest.reset(said);
-                return true;
+                return Head::Element;
             }
-            (Some(Start::FileMeta), _) => return true,
+            (Some(Start::FileMeta), _) => return Head::Element,
             (Some(Start::Unknown), seen) => {
                 self.nest.reset(seen.unwrap_or(Encoding::ImplicitLittle));
-                return true;
+                return Head::Element;
             }
             (Some(Start::Doubtful), Some(seen)) if is_first(head, seen) => {
                 self.nest.reset(seen);
-                return true;
+                return Head::Element;
             }
-            (Some(Start::Doubtful), _) => return false,
+            (Some(Start::Doubtful), _) => return Head::Nothing,
         };
         self.nest.reset(encoding);
         self.tell(Once::OtherEncoding, "data set encoding", "encoding-not-as-negotiated", sink);
-        true
+        Head::Element
+    }
+
+    /// Whether the file meta information has ended: where another group starts or, since deflated bytes may look like
+    /// anything, where its group length says.
+    const fn is_behind_meta(&self, head: &[u8; 8]) -> bool {
+        let [g0, g1, _, _, a, b, ..] = *head;
+        let told = matches!(self.meta_end, Some(end) if end == self.element_at) && !Vr([a, b]).is_known();
+        self.nest.depth() == 0 && (g0 != 2 || g1 != 0 || self.deflated && told)
+    }
+
+    fn begin_deflated(&mut self, base: u64, encoding: Encoding) {
+        let inflated = self.inflated.get_or_insert_with(|| Inflated::new(&self.limits, self.filter));
+        inflated.begin(base, encoding);
+        self.state = State::Deflated;
+    }
+
+    fn inflate(&mut self, piece: &[u8], sink: &mut dyn FnMut(Note<'_>)) {
+        let Some(inflated) = &mut self.inflated else { return };
+        if let Some(complete) = inflated.feed(piece, sink) {
+            self.complete = self.complete && complete;
+            self.stream_at = inflated.position();
+            self.state = State::Stopped;
+        }
+    }
+
+    /// Whether what stands here can only be what was left behind a data set: zeros, as group 0000 never is in one.
+    fn is_behind_the_last(&self, zero: bool) -> bool {
+        zero && self.nest.depth() == 0 && !self.meta && self.last.is_some_and(|last| last.group >= 8)
     }
 
     fn tell(&mut self, once: Once, field: &'static str, name: &'static str, sink: &mut dyn FnMut(Note<'_>)) {
@@ -365,10 +438,21 @@ impl Scan {
         debug_assert!(head >= usize::from(header.size));
         let start = self.element_at.saturating_add(header.size.into());
         self.elements = self.elements.saturating_add(1);
-        if self.elements > self.budget {
-            return self.damage(Kind::Limit { limit: self.budget as u64 }, "data set elements", start, false, sink);
+        if self.elements > self.limits.elements {
+            return self.damage(
+                Kind::Limit { limit: self.limits.elements as u64 },
+                "data set elements",
+                start,
+                false,
+                sink,
+            );
         }
         if header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
+            self.state = State::Stopped;
+            return 0;
+        }
+        if self.is_behind_the_last(header.tag.group == 0) {
+            self.tell(Once::Trailing, "data set", "trailing-bytes", sink);
             self.state = State::Stopped;
             return 0;
         }
@@ -434,6 +518,9 @@ impl Scan {
         if header.length & 1 == 1 && header.length != UNDEFINED {
             self.tell(Once::OddLength, "element length", "odd-length", sink);
         }
+        if header.tag.element == 0 && !matches!(header.tag.group, 2 | 0xfffe) {
+            self.tell(Once::GroupLength, "group length", "retired-group-length", sink);
+        }
         if step == Step::Stray {
             self.tell(Once::Stray, "delimiter", "stray-delimiter", sink);
         }
@@ -465,7 +552,7 @@ impl Scan {
     /// A wanted element: from the piece when its value is whole there, else collected.
     fn wanted(&mut self, header: Header, encoding: Encoding, rest: &[u8], sink: &mut dyn FnMut(Note<'_>)) -> usize {
         let length = u64::from(header.length);
-        let kept = clamp(length, self.value_cap);
+        let kept = clamp(length, self.limits.value_bytes);
         let Some(value) = rest.get(..kept) else {
             self.value.clear();
             self.state = State::Value { header, encoding, left: length };
@@ -477,6 +564,11 @@ impl Scan {
     }
 
     fn report(&mut self, header: &Header, encoding: Encoding, value: &[u8], sink: &mut dyn FnMut(Note<'_>)) {
+        if self.meta && header.tag == Tag::FILE_META_INFORMATION_GROUP_LENGTH {
+            let length = value.first_chunk().map(|bytes| u64::from(u32::from_le_bytes(*bytes)));
+            let behind = self.element_at.saturating_add(u64::from(header.size)).saturating_add(header.length.into());
+            self.meta_end = length.map(|length| behind.saturating_add(length));
+        }
         if self.meta && header.tag == Tag::TRANSFER_SYNTAX_UID {
             let syntax = crate::TransferSyntax::from_uid(value);
             self.meta_encoding = Some(syntax.map_or(Encoding::ExplicitLittle, |syntax| syntax.encoding()));
@@ -496,7 +588,7 @@ impl Scan {
         piece: &[u8],
         sink: &mut dyn FnMut(Note<'_>),
     ) -> usize {
-        let kept = clamp(header.length.into(), self.value_cap);
+        let kept = clamp(header.length.into(), self.limits.value_bytes);
         let missing = kept.saturating_sub(self.value.len());
         let taken = missing.min(piece.len());
         self.value.extend_from_slice(piece.get(..taken).unwrap_or_default());

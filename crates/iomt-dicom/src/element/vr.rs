@@ -98,6 +98,19 @@ impl Vr {
         u16::from_ne_bytes(self.0) & 0xe0e0 == 0x4040 && rows >> (second & 31) & 1 == 1
     }
 
+    /// Whether the value is characters.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        self.is_multi_valued_text() || matches!(self, Self::LT | Self::ST | Self::UR | Self::UT)
+    }
+
+    /// Whether the Specific Character Set (0008,0005) says what the characters are; those of all other text are ASCII.
+    /// PS3.5 section 6.1.2.3.
+    #[must_use]
+    pub const fn has_character_set(self) -> bool {
+        matches!(self, Self::LO | Self::LT | Self::PN | Self::SH | Self::ST | Self::UC | Self::UT)
+    }
+
     /// Whether the value is text that backslashes may split into several values.
     #[must_use]
     pub const fn is_multi_valued_text(self) -> bool {

@@ -17,6 +17,8 @@ pub type Filter = fn(&[Tag], Tag) -> bool;
 pub struct Entry<'a> {
     /// Sequences around it; 0 at the top level.
     pub depth: usize,
+    /// The number of the item that it stands in, which tells it from all others of the walk; 0 at the top level.
+    pub item: u32,
     /// The element. A sequence stands before its content and has an empty value.
     pub element: Element<'a>,
 }
@@ -96,7 +98,7 @@ impl<'a> Walk<'a> {
                 self.position = offset.saturating_add(header.size.into()).saturating_add(value.len());
                 let vr = if encoding.is_explicit() || vr == Vr::SQ { header.vr } else { vr };
                 let element = Element { tag: header.tag, vr, length: header.length, value, offset, encoding };
-                return Ok(Some(Entry { depth: self.nest.depth(), element }));
+                return Ok(Some(Entry { depth: self.nest.depth(), item: self.nest.item(), element }));
             }
             match self.long(to_pixels, found.is_some(), wish)? {
                 Long::Passed => {}
@@ -140,7 +142,7 @@ impl<'a> Walk<'a> {
             };
             let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
             let value = self.bytes.get(start..next).unwrap_or_default();
-            let depth = self.nest.depth();
+            let (depth, item) = (self.nest.depth(), self.nest.item());
             match step {
                 Step::Structure | Step::Stray => self.position = start,
                 Step::Skip => self.position = next,
@@ -154,12 +156,16 @@ impl<'a> Walk<'a> {
                         if wanted {
                             let mut element = describe(&header, value, offset, encoding);
                             element.vr = if step == Step::Element { element.vr } else { header.vr };
-                            return Ok(Long::Entry(Entry { depth, element }));
+                            return Ok(Long::Entry(Entry { depth, item, element }));
                         }
                     } else {
                         self.position = start;
                         self.nest.enter(&header, start as u64, step).map_err(|kind| self.error("sequence", kind))?;
-                        return Ok(Long::Entry(Entry { depth, element: describe(&header, &[], offset, encoding) }));
+                        return Ok(Long::Entry(Entry {
+                            depth,
+                            item,
+                            element: describe(&header, &[], offset, encoding),
+                        }));
                     }
                 }
             }

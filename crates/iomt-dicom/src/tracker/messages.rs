@@ -130,17 +130,13 @@ impl Slot {
         self.stage = Stage::Idle;
     }
 
-    fn begin_data(&mut self, scene: &mut Scene<'_>) {
+    fn begin_data(&mut self) {
         self.stage = Stage::Data;
-        let syntax = syntax_of(self.message.transfer_syntax.as_ref());
-        match (syntax, self.message.transfer_syntax) {
-            (Some(syntax), _) if syntax.is_deflated() => {
-                self.scan.refuse();
-                scene.quirk(Quirk { offset: 0, field: "transfer syntax", name: "deflated-not-read" });
-            }
-            (Some(syntax), _) => self.scan.begin(Start::Negotiated(syntax.encoding())),
-            _ => self.scan.begin(Start::Unknown),
-        }
+        self.scan.begin(match syntax_of(self.message.transfer_syntax.as_ref()) {
+            Some(syntax) if syntax.is_deflated() => Start::Deflated(syntax.encoding()),
+            Some(syntax) => Start::Negotiated(syntax.encoding()),
+            None => Start::Unknown,
+        });
     }
 
     fn begin_orphan(&mut self, context_id: u8, scene: &mut Scene<'_>) {
@@ -210,7 +206,7 @@ impl Messages {
                 slot.stage = Stage::Command;
                 slot.command_at = offset;
             }
-            (false, Stage::Expect) => slot.begin_data(scene),
+            (false, Stage::Expect) => slot.begin_data(),
             (false, Stage::Idle | Stage::Command | Stage::CommandLost) => {
                 slot.give_up(offset, scene);
                 slot.begin_orphan(control.context_id, scene);

@@ -154,6 +154,16 @@ pub(crate) fn ct(encoding: Encoding, pixels: usize) -> Vec<u8> {
         .build()
 }
 
+/// Deflates a data set as PS3.5 section A.5 says: raw, padded to even length.
+pub(crate) fn deflate(data_set: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(data_set).unwrap();
+    let mut deflated = encoder.finish().unwrap();
+    deflated.resize(deflated.len().next_multiple_of(2), 0);
+    deflated
+}
+
 /// RQ, C-STORE-RQ and release of one image.
 pub(crate) fn store(syntax: &[u8], data_set: &[u8], max_length: u32) -> Vec<u8> {
     let mut stream = emit::Associate::request(b"PACS", b"CT01")
