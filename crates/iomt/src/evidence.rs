@@ -110,6 +110,8 @@ pub enum Attribute {
     VendorSign,
     /// How the subject behaves in a protocol: the value pairs the scheme with the fingerprint.
     Fingerprint,
+    /// One part of a fingerprint that takes many messages to see: the value pairs the scheme, and whose it is, with the part.
+    Habit,
     /// Another endpoint that has to do with the subject: the value pairs what it does with its address.
     Peer,
     /// A sign for or against the endpoint being the equipment that it speaks of.

@@ -44,10 +44,66 @@ pub fn requestor(rq: &Associate<'_>) -> Fingerprint {
         step(&contexts)
     );
     let longest = rq.max_pdu_length().map_or_else(|| "-".to_owned(), |length| length.to_string());
-    let (stack, family) = stack(rq, Some(&longest));
+    let stack = Stack::of(rq, Some(&longest));
     let role = hash12(&join(&role, ";"));
-    let missing = if contexts.is_empty() { vec!["presentation contexts"] } else { Vec::new() };
-    Fingerprint { scheme: "DQ1", text: format!("{readable}_{stack}_{role}"), family, missing }
+    let missing = if contexts.is_empty() { vec!["presentation contexts".to_owned()] } else { Vec::new() };
+    Fingerprint {
+        scheme: "DQ1",
+        text: format!("{readable}_{}_{role}", hash12(&stack.declared())),
+        family: hash12(&stack.behaviour),
+        raw: format!("{readable}_{}_{}_{}", stack.declared(), runs(rq), offered(&contexts)),
+        clear: declared(rq),
+        missing,
+        count: 1,
+    }
+}
+
+/// The contexts as they were offered, in their order: the different lists of transfer syntaxes, then for each context its id, its
+/// abstract syntax and the number of its list. The root of DICOM's own UIDs is written `~`.
+fn offered(contexts: &[PresentationContext<'_>]) -> String {
+    let mut lists: Vec<String> = Vec::new();
+    let mut shown: Vec<String> = Vec::new();
+    for context in contexts {
+        let list = context.transfer_syntaxes().map(short).collect::<Vec<_>>().join(",");
+        let number = lists.iter().position(|known| *known == list).unwrap_or_else(|| {
+            lists.push(list);
+            lists.len().saturating_sub(1)
+        });
+        shown.push(format!("{}:{}:{number}", context.id, context.abstract_syntax().map(short).unwrap_or_default()));
+    }
+    format!("{}_{}", lists.join("/"), shown.join(";"))
+}
+
+/// A UID with DICOM's own root written `~`.
+fn short(uid: &[u8]) -> String {
+    let uid = text(uid);
+    match uid.strip_prefix("1.2.840.10008.") {
+        Some(rest) => format!("~{rest}"),
+        None => uid,
+    }
+}
+
+/// All sub-items of the user information in their order, with the length of each run.
+fn runs(pdu: &Associate<'_>) -> String {
+    let mut runs: Vec<(u8, u32)> = Vec::new();
+    for item in pdu.user_items().flatten() {
+        match runs.last_mut() {
+            Some((item_type, count)) if *item_type == item.item_type() => *count = count.saturating_add(1),
+            _ => runs.push((item.item_type(), 1)),
+        }
+    }
+    let shown = |(item_type, count): &(u8, u32)| match count {
+        1 => format!("{item_type:02x}"),
+        _ => format!("{item_type:02x}*{count}"),
+    };
+    runs.iter().map(shown).collect::<Vec<_>>().join(",")
+}
+
+/// What a peer declares of its implementation: evidence by itself, so it stands in clear too.
+fn declared(pdu: &Associate<'_>) -> Vec<(String, String)> {
+    let uid = pdu.implementation_class_uid().map(|uid| ("implementation-class-uid".to_owned(), text(uid)));
+    let name = pdu.implementation_version_name().map(|name| ("implementation-version-name".to_owned(), text(name)));
+    uid.into_iter().chain(name).collect()
 }
 
 /// What an acceptor was offered, kept of a request until the answer comes.
@@ -111,26 +167,52 @@ pub fn acceptor(ac: &Associate<'_>, offer: Option<&Offer>) -> Fingerprint {
         (Some(own), _) => own.to_string(),
         (None, _) => "-".to_owned(),
     };
-    let (stack, family) = stack(ac, None);
-    let missing = if offer.is_none() { vec!["A-ASSOCIATE-RQ"] } else { Vec::new() };
-    Fingerprint { scheme: "DA1", text: format!("{readable}m{longest}_{stack}"), family, missing }
+    let stack = Stack::of(ac, None);
+    let missing = if offer.is_none() { vec!["A-ASSOCIATE-RQ".to_owned()] } else { Vec::new() };
+    let answer = |context: &PresentationContext<'_>| {
+        let result = context.result().map_or_else(String::new, |ContextResult(n)| n.to_string());
+        format!("{}:{result}:{}", context.id, context.transfer_syntax().map(short).unwrap_or_default())
+    };
+    let answers = contexts.iter().map(answer).collect::<Vec<_>>().join(";");
+    Fingerprint {
+        scheme: "DA1",
+        text: format!("{readable}m{longest}_{}", hash12(&stack.declared())),
+        family: hash12(&stack.behaviour),
+        raw: format!("{readable}m{longest}_{}_{}_{answers}", stack.declared(), runs(ac)),
+        clear: declared(ac),
+        missing,
+        count: 1,
+    }
 }
 
-/// The hashes of the stack: with what it declares of itself, and without.
-fn stack(pdu: &Associate<'_>, longest: Option<&str>) -> (String, String) {
-    let told = pdu.user_items().flatten().map(|item| item.item_type());
-    let sub_items = collapsed(told.filter(|item_type| STACK_SUB_ITEMS.contains(item_type)));
-    let items = collapsed(pdu.items().flatten().map(|item| item.item_type));
-    let behaviour = match longest {
-        Some(longest) => format!("{sub_items}|{longest}|{items}"),
-        None => format!("{sub_items}|{items}"),
-    };
-    let declared = format!(
-        "{}|{}",
-        pdu.implementation_class_uid().map(text).unwrap_or_default(),
-        pdu.implementation_version_name().map(text).unwrap_or_default()
-    );
-    (hash12(&format!("{behaviour}|{declared}")), hash12(&behaviour))
+/// What is hashed of a stack.
+struct Stack {
+    /// Without what it declares of itself.
+    behaviour: String,
+    /// The implementation class UID and version name.
+    names: String,
+}
+
+impl Stack {
+    fn of(pdu: &Associate<'_>, longest: Option<&str>) -> Self {
+        let told = pdu.user_items().flatten().map(|item| item.item_type());
+        let sub_items = collapsed(told.filter(|item_type| STACK_SUB_ITEMS.contains(item_type)));
+        let items = collapsed(pdu.items().flatten().map(|item| item.item_type));
+        let behaviour = match longest {
+            Some(longest) => format!("{sub_items}|{longest}|{items}"),
+            None => format!("{sub_items}|{items}"),
+        };
+        let names = format!(
+            "{}|{}",
+            pdu.implementation_class_uid().map(text).unwrap_or_default(),
+            pdu.implementation_version_name().map(text).unwrap_or_default()
+        );
+        Self { behaviour, names }
+    }
+
+    fn declared(&self) -> String {
+        format!("{}|{}", self.behaviour, self.names)
+    }
 }
 
 /// Types in their order, runs of one type written once: how often an item repeats tells a configuration.
@@ -271,6 +353,36 @@ mod tests {
         assert_eq!(print.text, "q100101p0s0_589dda53c9cc_557ded4132eb");
         assert_eq!(print.family, hash12("51,52,55|16384|10,20,50"));
         assert!(print.missing.is_empty());
+        let declared = "51,52,55|16384|10,20,50|1.2.276.0.7230010.3.0.3.6.7|OFFIS_DCMTK_367";
+        assert_eq!(print.raw, format!("q100101p0s0_{declared}_51,52,55_~1.2_1:~1.1:0"));
+        assert_eq!(print.clear.first().map(|(_, uid)| uid.as_str()), Some("1.2.276.0.7230010.3.0.3.6.7"));
+    }
+
+    #[test]
+    fn the_role_is_free_of_order_and_the_raw_form_keeps_it() {
+        let ct: &[u8] = b"1.2.840.10008.5.1.4.1.1.2";
+        let rq = |first: &[&[u8]], ids: [u8; 2]| {
+            let rq = emit::Associate::request(b"P", b"C");
+            asked(&rq.context(ids[0], VERIFICATION, first).context(ids[1], ct, &[EXPLICIT]))
+        };
+        let (one, other) = (rq(&[IMPLICIT, EXPLICIT], [1, 3]), rq(&[EXPLICIT, IMPLICIT], [1, 3]));
+        assert_eq!(one.text, other.text);
+        assert_ne!(one.raw, other.raw);
+        assert!(one.raw.ends_with("_~1.2,~1.2.1/~1.2.1_1:~1.1:0;3:~5.1.4.1.1.2:1"), "{}", one.raw);
+    }
+
+    #[test]
+    fn the_step_of_one_context_s_id_is_never_told() {
+        let first = asked(&emit::Associate::request(b"P", b"C").context(1, VERIFICATION, &[IMPLICIT]));
+        let later = asked(&emit::Associate::request(b"P", b"C").context(77, VERIFICATION, &[IMPLICIT]));
+        assert_eq!(first.text, later.text);
+    }
+
+    #[test]
+    fn who_the_user_is_changes_nothing() {
+        let user = |name: &[u8], passcode: &[u8]| asked(&dcmtk(b"A").user_identity(2, 0, name, passcode)).text;
+        assert_eq!(user(b"alice", b"one"), user(b"bob", b"another"));
+        assert!(user(b"alice", b"one").starts_with("q100101pu2s0"));
     }
 
     #[test]
@@ -278,7 +390,7 @@ mod tests {
         assert_eq!(asked(&dcmtk(b"ECHOSCU")), asked(&dcmtk(b"CT01")));
         let one = asked(&dcmtk(b"A").role_selection(VERIFICATION, 1, 0));
         let two = asked(&dcmtk(b"A").role_selection(VERIFICATION, 1, 0).role_selection(b"1.2.3", 1, 1));
-        assert_eq!(one, two);
+        assert_eq!((&one.text, &one.family), (&two.text, &two.family));
         assert_eq!(one.family, asked(&dcmtk(b"A")).family);
         assert_ne!(one.text, asked(&dcmtk(b"A")).text, "that roles are negotiated is told");
     }

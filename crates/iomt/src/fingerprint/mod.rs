@@ -4,22 +4,34 @@
 //! `docs/fingerprints.md` specifies to the byte. Instance data (AE titles, serial numbers, user names) never enter one. What a
 //! peer declares of itself (implementation UID and version name) enters the *stack* hash, and not the *family* hash: the same
 //! family under another name is a stack that claims to be what it is not.
+//!
+//! What one message shows whole ([`dicom`]) is a fingerprint at once; what takes many messages ([`hl7v2`], [`telemetry`]) is a
+//! [`window`]: a set of parts that merges, hashed when it is read.
 
 pub mod dicom;
+pub mod hl7v2;
+pub mod telemetry;
+pub mod window;
 
 use sha2::{Digest as _, Sha256};
 
 /// A fingerprint, complete or as far as it could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// `DQ1`, `DA1`.
+    /// `DQ1`, `DA1`, `HS1`, `HR1`, `TB1`, `JA4`.
     pub scheme: &'static str,
     /// The fingerprint.
     pub text: String,
     /// The stack without what it declares of itself.
     pub family: String,
+    /// All that was hashed, in clear and where it matters in its order.
+    pub raw: String,
+    /// What tells a site or a configuration and stays out of the hashes, by name.
+    pub clear: Vec<(String, String)>,
     /// What was not seen; empty for a complete fingerprint.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<String>,
+    /// Messages that it was made of.
+    pub count: u64,
 }
 
 /// The first twelve hexadecimal digits of a text's SHA-256.

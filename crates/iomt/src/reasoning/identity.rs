@@ -24,6 +24,7 @@ mod equipment;
 mod groups;
 mod hosts;
 mod labels;
+mod prints;
 
 use attribution::{Verdict, weigh};
 use equipment::{Equipment, gather};

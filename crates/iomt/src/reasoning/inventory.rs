@@ -1,5 +1,7 @@
 //! The inventory: devices with their attributes, each with its evidence; what `iomt identify --format json` prints.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use super::decision::{Decision, Shown, as_rfc3339};
@@ -244,12 +246,21 @@ pub struct Role {
 /// A fingerprint; `docs/fingerprints.md` specifies the schemes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Fingerprint {
-    /// The scheme: `DQ1`, `DA1`; with `-family` for the stack without what it declares of itself.
+    /// The scheme: `DQ1`, `DA1`, `HS1`, `HR1`, `TB1`, `JA4`; with `-family` for the stack without what it declares of itself.
     pub scheme: String,
     /// The string.
     pub value: String,
     /// Whether all that the scheme wants was seen.
     pub complete: bool,
+    /// What was not seen of what the scheme wants.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// What tells a site or a configuration and is in no hash: the names at both ends, the parameters of an association.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub clear: BTreeMap<String, BTreeSet<String>>,
+    /// What was hashed, in clear; of a scheme whose fingerprint one message shows, `iomt dissect` has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub raw: String,
     /// The frame that first showed it.
     pub frame: u64,
     /// The capture of that frame.

@@ -5,6 +5,9 @@ use iomt_wire::Timestamp;
 use super::ledger::{ShardId, rank};
 use crate::evidence::{Attribute, Evidence, Place, Source, Value};
 
+/// As many times as many habits are kept as other values: one dialog has a few dozen.
+const HABITS: usize = 8;
+
 /// How often and where a source showed a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
@@ -271,8 +274,9 @@ impl Record {
         self.entries.get(start..end).unwrap_or_default()
     }
 
-    /// Keeps the `cap` values of smallest rank.
+    /// Keeps the `cap` values of smallest rank; of habits, which make sense in numbers only, several times as many.
     fn shrink(&mut self, attribute: Attribute, cap: usize) {
+        let cap = if attribute == Attribute::Habit { cap.saturating_mul(HABITS) } else { cap };
         if self.of(attribute).len() <= cap {
             return;
         }

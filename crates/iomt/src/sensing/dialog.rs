@@ -179,6 +179,9 @@ pub(crate) trait DatagramListener: Sized {
 
     /// The next datagram, `missing` bytes of which were not captured; says whether it was of this protocol.
     fn hear(&mut self, direction: Direction, payload: &[u8], missing: usize, scene: &mut Self::Scene<'_>) -> bool;
+
+    /// The conversation is over; there may be something that is only told then.
+    fn close(&mut self, _scene: &mut Self::Scene<'_>) {}
 }
 
 /// A conversation in datagrams.
@@ -215,5 +218,12 @@ impl<L: DatagramListener> Datagrams<L> {
             self.listener.as_mut().is_some_and(|listener| listener.hear(direction, payload, missing, scene));
         self.strange = if understood { 0 } else { self.strange.saturating_add(1) };
         understood
+    }
+
+    /// The conversation is over.
+    pub(crate) fn close(&mut self, scene: &mut L::Scene<'_>) {
+        if let Some(listener) = &mut self.listener {
+            listener.close(scene);
+        }
     }
 }

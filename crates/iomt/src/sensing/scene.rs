@@ -3,10 +3,13 @@
 use core::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use iomt_capture::{FlowKey, Place as At};
+use iomt_capture::{FlowKey, Place as At, Transport};
 use iomt_wire::Direction;
 
 use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value};
+use crate::fingerprint::Fingerprint;
+use crate::fingerprint::telemetry::{self, Telemetry};
+use crate::fingerprint::window::Part;
 use crate::health::Health;
 use crate::sensing::observers::hl7v2::memo::Memo;
 
@@ -54,6 +57,56 @@ impl Scene<'_> {
         }
         let place = self.place(offset);
         self.out.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
+    }
+
+    /// Files a fingerprint of the endpoint that sends in a direction, and its family. One that lacks something says so behind its
+    /// scheme.
+    pub(crate) fn print(&mut self, sender: Direction, place: Place, print: &Fingerprint, source: Source) {
+        let address = self.address(sender);
+        if is_nobody(address) {
+            return;
+        }
+        let scheme = match print.missing.join(", ") {
+            missing if missing.is_empty() => print.scheme.to_owned(),
+            missing => format!("{} {missing}", print.scheme),
+        };
+        let family =
+            (!print.family.is_empty()).then(|| Value::pair(&format!("{}-family", print.scheme), &print.family));
+        for value in [Some(Value::pair(&scheme, &print.text)), family].into_iter().flatten() {
+            let (subject, place) = (Subject::Endpoint(address), place.clone());
+            self.out.take(Evidence { subject, attribute: Attribute::Fingerprint, value, source, place });
+        }
+    }
+
+    /// Files what was gathered of one side of a telemetry dialog; `protocol` names the protocol, or one of its dialogs where it has
+    /// several. To be called when the dialog ends, and now and then before.
+    pub(crate) fn telemetry(&mut self, sender: Direction, protocol: &'static str, gathered: &mut Telemetry) {
+        let address = self.address(sender);
+        let mut parts = gathered.take().peekable();
+        if is_nobody(address) || parts.peek().is_none() {
+            return;
+        }
+        let transport = match self.flow.transport {
+            Transport::Tcp => 't',
+            Transport::Udp => 'u',
+        };
+        let class = telemetry::port_class(self.flow.initiator.port(), self.flow.responder.port());
+        let place = self.place(0);
+        let fixed = [("transport", format!("{transport}{class}")), ("protocol", protocol.to_owned())];
+        let fixed = fixed.map(|(kind, value)| (Part { kind, value }, 1));
+        for (part, count) in parts.chain(fixed) {
+            let evidence = Evidence {
+                subject: Subject::Endpoint(address),
+                attribute: Attribute::Habit,
+                value: Value::pair(&format!("{} {protocol}", telemetry::SCHEME), &part.to_string()),
+                source: Source { protocol, field: "dialog", kind: "fingerprint" },
+                place: place.clone(),
+            };
+            self.out.take(evidence.clone());
+            if let Some(more) = count.checked_sub(1).filter(|more| *more > 0) {
+                self.out.again(&evidence, more, place.time);
+            }
+        }
     }
 
     /// Counts messages, and the conversation at its first, for both of its endpoints.

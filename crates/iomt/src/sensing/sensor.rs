@@ -171,9 +171,9 @@ impl Sensing {
 /// What is kept per conversation.
 #[derive(Debug)]
 enum Talk {
-    /// A TCP connection, with the last moment at which it was heard: what is only filed at its end is filed then.
+    // Each with the last moment at which it was heard: what is only filed at its end is filed then.
     Stream(Dialog<Observer>, At),
-    Datagrams(Datagrams<DatagramObserver>),
+    Datagrams(Datagrams<DatagramObserver>, At),
 }
 
 impl Handler for Sensing {
@@ -182,7 +182,7 @@ impl Handler for Sensing {
     fn open(&mut self, flow: &FlowKey, at: &At) -> Talk {
         match flow.transport {
             Transport::Tcp => Talk::Stream(Dialog::new(), *at),
-            Transport::Udp => Talk::Datagrams(Datagrams::new()),
+            Transport::Udp => Talk::Datagrams(Datagrams::new(), *at),
         }
     }
 
@@ -209,16 +209,18 @@ impl Handler for Sensing {
         payload: &[u8],
         missing: usize,
     ) {
-        let Talk::Datagrams(datagrams) = state else { return };
+        let Talk::Datagrams(datagrams, heard) = state else { return };
         let limits = self.limits;
         if datagrams.hear(direction, payload, missing, &limits, &mut self.scene(flow, at)) {
+            *heard = *at;
             self.meet(flow, direction, at);
         }
     }
 
     fn close(&mut self, state: Talk, flow: &FlowKey) {
-        if let Talk::Stream(mut dialog, at) = state {
-            dialog.close(&mut self.scene(flow, &at));
+        match state {
+            Talk::Stream(mut dialog, at) => dialog.close(&mut self.scene(flow, &at)),
+            Talk::Datagrams(mut datagrams, at) => datagrams.close(&mut self.scene(flow, &at)),
         }
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn essence(inventory: &Inventory) -> Value {
 fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            for key in ["frame", "offset", "time", "input", "activity", "count"] {
+            for key in ["frame", "offset", "time", "input", "activity", "count", "latency"] {
                 map.remove(key);
             }
             map.values_mut().for_each(strip);

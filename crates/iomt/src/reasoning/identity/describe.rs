@@ -8,7 +8,7 @@ use super::labels::Labels;
 use crate::evidence::{Attribute, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
 use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
-use crate::reasoning::inventory::{Addresses, Device, Fingerprint, Kind, Named, Relation, Role, Stack};
+use crate::reasoning::inventory::{Addresses, Device, Kind, Named, Relation, Role, Stack};
 use crate::reasoning::record::{Record, Tally};
 
 /// Sources shown per name and stack.
@@ -56,7 +56,7 @@ pub(super) fn device(
         stack: stacks(record, knowledge),
         udi: labels.shown(knowledge),
         roles: roles(record, knowledge),
-        fingerprints: fingerprints(record),
+        fingerprints: super::prints::fingerprints(record),
         relations: Vec::new(),
         activity: None,
         addresses,
@@ -233,29 +233,6 @@ fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
     }
     stacks.sort();
     stacks
-}
-
-fn fingerprints(record: &Record) -> Vec<Fingerprint> {
-    let mut prints: Vec<Fingerprint> = record
-        .values(Attribute::Fingerprint)
-        .filter_map(|(value, told)| {
-            let (scheme, complete) = match value.qualifier().split_once(' ') {
-                Some((scheme, _)) => (scheme, false),
-                None => (value.qualifier(), true),
-            };
-            let first = told.iter().map(|(_, tally)| tally.first()).min()?;
-            Some(Fingerprint {
-                scheme: scheme.to_owned(),
-                value: value.bare().to_owned(),
-                complete,
-                frame: first.frame,
-                input: (*first.input).to_owned(),
-                count: told.iter().map(|(_, tally)| tally.count()).fold(0, u64::saturating_add),
-            })
-        })
-        .collect();
-    prints.sort();
-    prints
 }
 
 fn roles(record: &Record, knowledge: &Knowledge) -> Vec<Role> {

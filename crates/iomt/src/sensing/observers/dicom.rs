@@ -16,7 +16,6 @@ use iomt_dicom::{Event, Message, Tag, Tracker};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
-use crate::fingerprint::Fingerprint;
 use crate::fingerprint::dicom::{self as fingerprint, Offer};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
@@ -147,7 +146,12 @@ impl State {
         stack(direction, offset, rq, scene);
         role(direction, "requestor", "association", offset, scene);
         self.offer = Some(Offer::of(rq));
-        print(direction, scene.place(offset), &fingerprint::requestor(rq), "A-ASSOCIATE-RQ", scene);
+        scene.print(
+            direction,
+            scene.place(offset),
+            &fingerprint::requestor(rq),
+            source("A-ASSOCIATE-RQ", "fingerprint"),
+        );
         self.name_acceptor(scene);
         self.print_acceptor(scene);
     }
@@ -181,7 +185,7 @@ impl State {
         let Some((direction, place, bytes)) = self.answer.take() else { return };
         if let Ok((Pdu::AssociateAc(ac), _)) = Pdu::parse(&bytes) {
             let made = fingerprint::acceptor(&ac, self.offer.as_ref());
-            print(direction, place, &made, "A-ASSOCIATE-AC", scene);
+            scene.print(direction, place, &made, source("A-ASSOCIATE-AC", "fingerprint"));
         }
     }
 
@@ -431,25 +435,6 @@ fn stack(direction: Direction, offset: u64, pdu: &Associate<'_>, scene: &mut Sce
         source: source("Implementation Class UID", "implementation"),
         place,
     });
-}
-
-/// Files a fingerprint, and the family of its stack. One that lacks something says so by its scheme.
-fn print(direction: Direction, place: Place, print: &Fingerprint, field: &'static str, scene: &mut Scene<'_>) {
-    let address = scene.address(direction);
-    if is_nobody(address) {
-        return;
-    }
-    let scheme = if print.missing.is_empty() { print.scheme.to_owned() } else { format!("{} partial", print.scheme) };
-    let family = format!("{}-family", print.scheme);
-    for value in [Value::pair(&scheme, &print.text), Value::pair(&family, &print.family)] {
-        scene.out.take(Evidence {
-            subject: Subject::Endpoint(address),
-            attribute: Attribute::Fingerprint,
-            value,
-            source: source(field, "fingerprint"),
-            place: place.clone(),
-        });
-    }
 }
 
 fn role(direction: Direction, role: &str, service: &str, offset: u64, scene: &mut Scene<'_>) {

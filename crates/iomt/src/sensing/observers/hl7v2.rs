@@ -11,9 +11,11 @@ use iomt_wire::{Direction, Limits, Segment};
 use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value, WHOLE};
 use crate::sensing::scene::{Scene, is_nobody};
 
+mod exchange;
 pub(crate) mod memo;
 mod sorted;
 
+use exchange::Exchange;
 use sorted::Sorted;
 
 /// Listens to one connection.
@@ -23,11 +25,13 @@ pub(crate) struct Hl7Observer {
     served: bool,
     /// Something was not seen, on either side.
     partial: bool,
+    exchange: Exchange,
 }
 
 impl Hl7Observer {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { decoders: [Decoder::new(limits), Decoder::new(limits)], served: false, partial: false }
+        let exchange = Exchange::new(&limits);
+        Self { decoders: [Decoder::new(limits), Decoder::new(limits)], served: false, partial: false, exchange }
     }
 
     pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
@@ -36,7 +40,7 @@ impl Hl7Observer {
             Direction::Initiator => initiator,
             Direction::Responder => responder,
         };
-        let (served, partial) = (&mut self.served, &mut self.partial);
+        let (served, partial, exchange) = (&mut self.served, &mut self.partial, &mut self.exchange);
         decoder.feed(segment, &mut |event| match event {
             Event::Block { offset, payload } => {
                 if !*served {
@@ -45,18 +49,29 @@ impl Hl7Observer {
                     let from = Source { protocol: "hl7", field: "MLLP", kind: "role" };
                     scene.endpoint(Direction::Responder, Attribute::Port, port, from, offset);
                 }
+                let batch = payload.starts_with(b"FHS") || payload.starts_with(b"BHS");
                 each_message(payload, |within, message| match message {
-                    Some(message) => said(direction, offset.saturating_add(within), message, !*partial, scene),
+                    Some(message) => {
+                        let offset = offset.saturating_add(within);
+                        said(direction, offset, message, !*partial, scene);
+                        exchange.message(direction, message, (batch, !*partial), offset, scene);
+                    }
                     None => scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1),
                 });
             }
             Event::Gap { .. } => *partial = true,
+            Event::Quirk(quirk) => exchange.quirk(direction, quirk.name, scene),
             Event::Truncated { .. } | Event::Oversize { .. } => {
                 *partial = true;
                 scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             }
             _ => {}
         });
+    }
+
+    /// The connection is over.
+    pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        self.exchange.close(scene);
     }
 }
 

@@ -12,6 +12,10 @@ use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::{clean, clean_text};
 
+mod rhythm;
+
+use rhythm::Rhythm;
+
 /// Certainty below which a datagram is not believed; no more datagrams follow to confirm it.
 pub(crate) const SURE: u16 = 24;
 
@@ -20,6 +24,7 @@ pub(crate) const SURE: u16 = 24;
 pub(crate) struct IntelliVueObserver {
     /// A datagram was understood.
     begun: bool,
+    rhythm: Rhythm,
 }
 
 impl IntelliVueObserver {
@@ -33,7 +38,13 @@ impl IntelliVueObserver {
             return false;
         };
         said(direction, &message, !core::mem::replace(&mut self.begun, true), scene);
+        self.rhythm.hear(direction, &message, payload.len(), scene);
         true
+    }
+
+    /// The conversation is over.
+    pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        self.rhythm.file(scene);
     }
 }
 

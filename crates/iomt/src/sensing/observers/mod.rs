@@ -45,8 +45,9 @@ impl Listener for Observer {
     }
 
     fn close(&mut self, scene: &mut Scene<'_>) {
-        if let Self::Dicom(observer) = self {
-            observer.close(scene);
+        match self {
+            Self::Dicom(observer) => observer.close(scene),
+            Self::Hl7(observer) => observer.close(scene),
         }
     }
 }
@@ -70,6 +71,12 @@ impl DatagramListener for DatagramObserver {
     fn hear(&mut self, direction: Direction, payload: &[u8], _missing: usize, scene: &mut Scene<'_>) -> bool {
         match self {
             Self::IntelliVue(observer) => observer.hear(direction, payload, scene),
+        }
+    }
+
+    fn close(&mut self, scene: &mut Scene<'_>) {
+        match self {
+            Self::IntelliVue(observer) => observer.close(scene),
         }
     }
 }

@@ -14,6 +14,7 @@ use iomt_hl7v2::ident::{Subject as About, facts};
 use iomt_wire::Timestamp;
 
 use crate::evidence::{Evidence, Sink, Subject};
+use crate::fingerprint::window::Part;
 
 /// Evidence remembered, over all messages; a message that says more than a part of it is not remembered.
 const REMEMBERED: usize = 16_384;
@@ -55,6 +56,19 @@ impl Memo {
             (fact.attribute, fact.field, fact.value).hash(&mut hasher);
         });
         Print(hasher.finish())
+    }
+
+    /// The print of what else a message shows of an endpoint.
+    pub(super) fn habits<'p>(&self, endpoint: IpAddr, dialog: &str, parts: impl Iterator<Item = &'p Part>) -> Print {
+        let mut hasher = self.key.build_hasher();
+        (endpoint, dialog).hash(&mut hasher);
+        parts.for_each(|part| part.hash(&mut hasher));
+        Print(hasher.finish())
+    }
+
+    /// A keyed hash of some fields.
+    pub(super) fn hash(&self, fields: &[&[u8]]) -> u64 {
+        self.key.hash_one(fields)
     }
 
     /// Counts a message that was heard before; says whether it was.
