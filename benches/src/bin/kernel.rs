@@ -8,7 +8,9 @@ use iomt_hl7v2::Message;
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
-        eprintln!("usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts|phd-facts|phd-check TIMES");
+        eprintln!(
+            "usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts TIMES"
+        );
         return;
     };
     let times = times.parse::<u32>().unwrap_or(0);
@@ -34,6 +36,18 @@ fn main() {
             let Ok((message, _)) = iomt_intellivue::message::parse(bytes) else { return 0 };
             let mut sum = 0_usize;
             iomt_intellivue::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.offset));
+            sum
+        }),
+        "ge-facts" => repeat(times, PARAMETERS, |bytes| {
+            let Ok(message) = iomt_ge::unity::Message::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            iomt_ge::ident::unity_facts(&message, &mut |fact| sum = sum.wrapping_add(fact.offset));
+            sum
+        }),
+        "dri-facts" => repeat(times, LOGIN, |bytes| {
+            let Ok((record, _)) = iomt_ge::dri::Record::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            iomt_ge::ident::dri_facts(&record, &mut |fact| sum = sum.wrapping_add(fact.offset));
             sum
         }),
         "phd-facts" => repeat(times, ANSWER, |bytes| {
@@ -101,3 +115,7 @@ const BEACON: &[u8] = include_bytes!("../../../fuzz/seeds/intellivue_connect/con
 const ANSWER: &[u8] = include_bytes!("../../../fuzz/seeds/phd_apdu/get_result");
 
 const CONFIGURATION: &[u8] = include_bytes!("../../../fuzz/seeds/phd_apdu/config_report");
+
+const PARAMETERS: &[u8] = include_bytes!("../../../fuzz/seeds/ge_unity/parameters");
+
+const LOGIN: &[u8] = include_bytes!("../../../fuzz/seeds/ge_dri/login");

@@ -1,0 +1,17 @@
+//! The fuzz seeds, which are the vectors of the protocol reference and what was found in them since.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::{fs, path::Path};
+
+/// Calls `check` with each seed of a target; a published crate has none.
+pub(crate) fn each_seed(target: &str, mut check: impl FnMut(&str, &[u8])) {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
+    let Ok(entries) = fs::read_dir(seeds) else { return };
+    let mut seen = 0_u32;
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        check(&name, &fs::read(entry.path()).unwrap_or_default());
+        seen = seen.saturating_add(1);
+    }
+    assert!(seen > 0, "the directory of seeds is empty");
+}
