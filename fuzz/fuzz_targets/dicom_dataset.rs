@@ -1,6 +1,9 @@
 //! A data set in each encoding: the three ways of reading it agree.
 #![no_main]
 
+use iomt_dicom::element::{Creators, Encapsulated};
+use iomt_dicom::text::{CharacterSet, CharacterSets};
+use iomt_dicom::value::Value;
 use iomt_dicom::{DataSet, Encoding, ident};
 use libfuzzer_sys::fuzz_target;
 
@@ -19,7 +22,21 @@ fuzz_target!(|input: &[u8]| {
         for item in element.items().flatten() {
             let _ = (item.bytes().len(), item.elements().count());
         }
-        let _ = (element.values().count(), element.values_in(b"GB18030").count(), element.u16(), element.u32());
+        let set = CharacterSet::parse(b"GB18030");
+        let _ = (element.values().count(), element.values_in(&set).count(), element.u16(), element.u32());
+        let _ = (element.decoded(&set).count(), Encapsulated::of(&element).map(|pixels| pixels.sizes()));
+    }
+    data.quirks(&mut |_| ());
+    let (mut creators, mut sets) = (Creators::new(), CharacterSets::new());
+    for entry in data.walk().map_while(Result::ok) {
+        creators.see(&entry);
+        let set = sets.see(&entry);
+        let _ = (creators.of(&entry), set.decode(entry.element.value, entry.element.vr));
+        for value in entry.element.decoded(&set) {
+            if let Value::Name(name) = value {
+                let _ = (0..3).map(|group| name.components(group).count()).sum::<usize>();
+            }
+        }
     }
     let mut walk = data.walk();
     let mut wanted = Vec::new();

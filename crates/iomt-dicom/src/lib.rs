@@ -53,9 +53,11 @@ pub mod file;
 pub mod ident;
 pub mod pdu;
 mod tag;
+pub mod text;
 mod tracker;
 pub mod transfer_syntax;
 mod uid;
+pub mod value;
 
 pub use dimse::{CommandField, CommandSet, Message, Status};
 pub use element::{DataSet, Element, Encoding, Filter, Vr};

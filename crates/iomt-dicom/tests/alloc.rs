@@ -4,7 +4,11 @@
 mod common;
 
 use common::*;
-use iomt_dicom::{CommandField, CommandSet, DataSet, Direction, Encoding, Limits, Pdu, Segment, Tracker, emit, pdu};
+use iomt_dicom::element::Creators;
+use iomt_dicom::text::CharacterSets;
+use iomt_dicom::{
+    CommandField, CommandSet, DataSet, Direction, Encoding, Limits, Pdu, Segment, Tracker, emit, file, pdu,
+};
 
 fn allocations(work: impl FnOnce()) -> u64 {
     allocation_counter::measure(work).count_total
@@ -15,6 +19,7 @@ fn reading_pdus_commands_and_data_sets_allocates_nothing() {
     let streams: Vec<_> = STREAMS.iter().map(|text| hex(text)).collect();
     let echo = emit::Command::request(CommandField::C_ECHO_RQ, CT, 1, false).build();
     let data = ct(Encoding::ExplicitLittle, 100);
+    let file = emit::part10(EXPLICIT, CT, b"2.999.1", &data);
     let mut seen = 0;
     let count = allocations(|| {
         for bytes in &streams {
@@ -37,6 +42,15 @@ fn reading_pdus_commands_and_data_sets_allocates_nothing() {
         seen += set.elements().count() + set.walk().count() + set.identity().count();
         seen +=
             set.elements().flatten().map(|element| element.items().count() + element.values().count()).sum::<usize>();
+        let (mut creators, mut sets) = (Creators::new(), CharacterSets::new());
+        for entry in set.walk().flatten() {
+            creators.see(&entry);
+            let set = sets.see(&entry);
+            seen += usize::from(creators.of(&entry).is_some()) + entry.element.decoded(&set).count();
+            seen += usize::from(iomt_dicom::dictionary::vr(entry.element.tag).is_some());
+        }
+        set.quirks(&mut |_| seen += 1);
+        seen += file::Part10::parse(&file).unwrap().offset();
     });
     assert!(seen > 100);
     assert_eq!(count, 0);

@@ -40,6 +40,7 @@ pub use vr::Vr;
 pub use walk::{Entry, Filter, Identity, Walk};
 
 use crate::Tag;
+use crate::text::CharacterSet;
 use crate::uid::trim_text;
 
 /// One data element, its value borrowed.
@@ -76,17 +77,14 @@ impl<'a> Element<'a> {
     /// The values of a text element, split at backslashes, padding taken off.
     #[must_use]
     pub const fn values(&self) -> Values<'a> {
-        Values::new(self.value, false)
+        Values::new(self.value, &CharacterSet::ASCII)
     }
 
-    /// As [`values`](Self::values), but knows the Specific Character Set (0008,0005) of the data set, so that a backslash
-    /// within a GB18030 or GBK character does not split.
+    /// As [`values`](Self::values), but knows the character set of the data set or item, so that a backslash within a GB18030
+    /// or GBK character does not split.
     #[must_use]
-    pub fn values_in(&self, specific_character_set: &[u8]) -> Values<'a> {
-        let lead_bytes = specific_character_set
-            .split(|byte| *byte == b'\\')
-            .any(|term| matches!(crate::uid::trim_text(term), b"GB18030" | b"GBK"));
-        Values::new(self.value, lead_bytes)
+    pub const fn values_in(&self, set: &CharacterSet) -> Values<'a> {
+        Values::new(self.value, set)
     }
 
     /// The whole value without the padding on both sides; raw bytes.
