@@ -22,7 +22,7 @@ pub enum Subject {
     Equipment {
         /// What tells this equipment from others.
         key: EquipmentKey,
-        /// Who spoke about it; none when it was read from a file.
+        /// Who spoke about it; none when it was read from a file, or only named in an object that other equipment made.
         speaker: Option<IpAddr>,
         /// In which protocol.
         protocol: &'static str,
@@ -112,8 +112,13 @@ pub enum Attribute {
     Fingerprint,
     /// One part of a fingerprint that takes many messages to see: the value pairs the scheme, and whose it is, with the part.
     Habit,
-    /// Another endpoint that has to do with the subject: the value pairs what it does with its address.
+    /// Another endpoint that has to do with the subject: the value pairs what it does with its address or title.
     Peer,
+    /// Something else that had the subject's objects in hand, or that the subject passed on: the value pairs what it did with its
+    /// name in words.
+    Handler,
+    /// When the subject was looked after: the value pairs what was done with the day.
+    Maintenance,
     /// A sign for or against the endpoint being the equipment that it speaks of.
     Sign,
     /// The operating mode or the like that the device reports.

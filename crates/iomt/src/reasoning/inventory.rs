@@ -89,6 +89,12 @@ pub struct Device {
     /// Part numbers, per component.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Component>,
+    /// What else had its objects in hand: equipment on their way, the writer of a file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handled_by: Vec<Named>,
+    /// When it was calibrated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub maintenance: Vec<Named>,
     /// Protocol implementations.
     pub stack: Vec<Stack>,
     /// Unique device identifiers, as they were sent and taken apart.
@@ -118,7 +124,7 @@ pub struct Addresses {
 /// A name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Named {
-    /// `ae-title`, `station-name`, `hl7-application`, ...
+    /// `ae-title`, `station-name`, `hl7-application`; of a handler what it did, of maintenance what was done.
     pub kind: String,
     /// The name.
     pub value: String,

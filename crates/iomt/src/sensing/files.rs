@@ -16,8 +16,8 @@ use iomt_dicom::Event;
 use iomt_wire::{Limits, Verdict};
 use sha2::{Digest as _, Sha256};
 
-use super::card::Card;
-use super::observers::{dicom, hl7v2};
+use super::observers::dicom::portrait::Portrait;
+use super::observers::hl7v2;
 use super::sensor::Sensor;
 use crate::evidence::{NO_TIME, Place};
 use crate::health::Health;
@@ -177,8 +177,8 @@ fn capture(name: &str, input: impl Read + Send + 'static, options: &Options) -> 
 
 /// One object: its equipment speaks through no endpoint.
 fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Ledger, FileError> {
-    let mut scanner = iomt_dicom::file::Scanner::new(options.limits);
-    let mut card = Card::default();
+    let mut scanner = iomt_dicom::file::Scanner::with_filter(options.limits, Portrait::wants);
+    let mut portrait = Portrait::default();
     let mut health = Health { messages: 1, ..Health::default() };
     let place = Place { time: NO_TIME, input: name.into(), frame: 0, offset: 0 };
     let mut identity = Identity::new();
@@ -186,9 +186,9 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
     let mut broken = None;
     {
         let mut sink = |event: Event<'_>| match event {
-            Event::Element { offset, enclosing, element, .. } => {
+            Event::Element { offset, enclosing, item, element, .. } => {
                 let place = Place { offset, ..place.clone() };
-                dicom::equipment(&mut card, enclosing, &element, "dicom-file", &place);
+                portrait.hear(enclosing, item, &element, "dicom-file", &place);
             }
             Event::Error { offset, error, .. } => {
                 health.messages_damaged = health.messages_damaged.saturating_add(1);
@@ -223,10 +223,9 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
     health.bytes = consumed;
     let shard = identity.shard();
     let mut ledger = Ledger::new(shard, options.limits);
-    if card.is_capped() {
+    if portrait.file(None, "dicom-file", &place, &mut ledger).capped {
         health.hit("facts of one device", 1);
     }
-    let _ = card.file(None, "dicom-file", &mut ledger);
     ledger.set_health(health);
     Ok(ledger)
 }

@@ -49,10 +49,12 @@ pub(super) fn device(
         class: class(record, kind, relations, knowledge),
         location: only_said(Attribute::Location),
         state: only_said(Attribute::State),
-        names: names(record),
+        names: named(record, Attribute::Name),
         software: components(record, Attribute::Software, knowledge),
         hardware: components(record, Attribute::Hardware, knowledge),
         parts: components(record, Attribute::Part, knowledge),
+        handled_by: named(record, Attribute::Handler),
+        maintenance: named(record, Attribute::Maintenance),
         stack: stacks(record, knowledge),
         udi: labels.shown(knowledge),
         roles: roles(record, knowledge),
@@ -193,9 +195,10 @@ fn mdc_class(code: &str) -> Option<&'static str> {
     known.class
 }
 
-fn names(record: &Record) -> Vec<Named> {
+/// The values of an attribute that are listed and not weighed.
+fn named(record: &Record, attribute: Attribute) -> Vec<Named> {
     let mut names: BTreeMap<(&str, &str), Vec<Shown>> = BTreeMap::new();
-    for (value, source, tally) in sources(record, Attribute::Name) {
+    for (value, source, tally) in sources(record, attribute) {
         let shown_here = shown(value.bare(), source, tally);
         names.entry((value.qualifier(), value.bare())).or_default().push(shown_here);
     }

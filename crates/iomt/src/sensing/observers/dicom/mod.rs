@@ -4,29 +4,34 @@
 //! |---|---|---|
 //! | A-ASSOCIATE-RQ, -AC | implementation, AE title | the endpoint that sent it |
 //! | C-STORE-RQ data set | equipment modules | the equipment that made the object, never the sender |
+//! | its sequences of other equipment | who had it in hand, what was used ([`portrait`]) | that equipment, which is not the sender either |
 //! | C-STORE, C-FIND, C-MOVE, C-GET, N-* | roles | both endpoints |
-//! | modality worklist C-FIND-RQ, MPPS | station, modality | the asking endpoint, which is a scanner |
+//! | worklist, performed steps, commitment, availability | stations, archives ([`station`]) | the endpoint that sent it |
 
 use std::collections::BTreeSet;
 
 use iomt_dicom::dimse::{CommandField, CommandSet};
-use iomt_dicom::element::Element;
 use iomt_dicom::pdu::{Associate, Pdu};
-use iomt_dicom::{Event, Message, Tag, Tracker};
+use iomt_dicom::{Event, Message, Operation, Tracker, Uid};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
 use crate::fingerprint::dicom::{self as fingerprint, Offer};
-use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
-use crate::sensing::text::{clean, uid_root};
+use crate::sensing::text::clean;
 
-/// The modality worklist information model, FIND.
-const MODALITY_WORKLIST: &str = "1.2.840.10008.5.1.4.31";
-/// The modality performed procedure step.
-const PERFORMED_STEP: &str = "1.2.840.10008.3.1.2.3.3";
+mod modules;
+pub(crate) mod portrait;
+mod report;
+mod station;
+
+use portrait::Portrait;
+use station::{MODALITY_WORKLIST, PERFORMED_STEP};
+
 /// The printer.
 const PRINTER: &str = "1.2.840.10008.5.1.1.16";
+/// The display system.
+const DISPLAY_SYSTEM: &str = "1.2.840.10008.5.1.1.40";
 
 const fn source(field: &'static str, kind: &'static str) -> Source {
     Source { protocol: "dicom", field, kind }
@@ -51,7 +56,7 @@ struct State {
     /// Released, or its requestor closed the connection: nothing more will be said.
     ended: bool,
     /// The data set being read, per direction.
-    cards: [Card; 2],
+    hearing: [Hearing; 2],
     /// Something was not seen: the beginning, bytes between, or the end of a data set.
     partial: bool,
     stored: bool,
@@ -59,12 +64,20 @@ struct State {
     spoken_of: BTreeSet<Subject>,
 }
 
+/// One direction's data set that is being read.
+#[derive(Debug, Default)]
+struct Hearing {
+    portrait: Portrait,
+    /// The SOP class of its message; of a response that does not say it, that of its request.
+    class: Option<Uid>,
+}
+
 /// Pieces of equipment remembered per association; whoever speaks of more speaks for none of them.
 const SPOKEN_OF: usize = 16;
 
 impl DicomObserver {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { tracker: Tracker::new(limits), state: State::default() }
+        Self { tracker: Tracker::with_filter(limits, Portrait::wants), state: State::default() }
     }
 
     pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
@@ -80,17 +93,17 @@ impl DicomObserver {
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
         self.state.print_acceptor(scene);
         for direction in [Direction::Initiator, Direction::Responder] {
-            let card = core::mem::take(self.state.card(direction));
-            if !card.key().model.is_empty() {
-                self.state.file(card, direction, scene);
+            let portrait = core::mem::take(&mut self.state.hearing(direction).portrait);
+            if portrait.names_its_maker() {
+                self.state.file(portrait, direction, scene);
             }
         }
     }
 }
 
 impl State {
-    const fn card(&mut self, direction: Direction) -> &mut Card {
-        let [initiator, responder] = &mut self.cards;
+    const fn hearing(&mut self, direction: Direction) -> &mut Hearing {
+        let [initiator, responder] = &mut self.hearing;
         match direction {
             Direction::Initiator => initiator,
             Direction::Responder => responder,
@@ -109,20 +122,31 @@ impl State {
                 }
                 self.settle(scene);
             }
-            Event::Command { direction, offset, message, command, .. } => {
+            Event::Command { direction, offset, message, command, operation } => {
                 scene.active(0, 1);
+                let class =
+                    message.sop_class.or_else(|| operation.and_then(|operation: &Operation| operation.sop_class));
+                *self.hearing(direction) = Hearing { portrait: Portrait::default(), class };
                 self.command(direction, offset, message, &command, scene);
             }
-            Event::Element { direction, offset, message, enclosing, element, .. } => {
-                self.element(direction, offset, message, enclosing, &element, scene);
+            Event::Element { direction, offset, message, enclosing, item, element, .. } => {
+                let hearing = self.hearing(direction);
+                if speaks_of_its_maker(message, hearing.class.as_ref()) {
+                    hearing.portrait.hear(enclosing, item, &element, "dicom", &scene.place(offset));
+                } else if let Some(fact) = station::fact(message, hearing.class.as_ref(), enclosing, &element) {
+                    let station::Fact { attribute, value, field, kind } = fact;
+                    scene.endpoint(direction, attribute, value, source(field, kind), offset);
+                }
             }
             Event::DataSetEnd { direction, message, complete, .. } => {
                 if !complete {
                     self.partial = true;
                     scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
                 }
-                let card = core::mem::take(self.card(direction));
-                self.end(direction, message, card, scene);
+                let Hearing { portrait, class } = core::mem::take(self.hearing(direction));
+                if speaks_of_its_maker(message, class.as_ref()) && portrait.names_a_device() {
+                    self.file(portrait, direction, scene);
+                }
                 self.settle(scene);
             }
             Event::Error { .. } => {
@@ -214,7 +238,6 @@ impl State {
         command: &CommandSet<'_>,
         scene: &mut Scene<'_>,
     ) {
-        *self.card(direction) = Card::default();
         let field = message.command;
         if field.is_response() {
             return;
@@ -242,6 +265,10 @@ impl State {
                 sign(direction, "move-originator", "Move Originator Application Entity Title", offset, scene);
             }
         }
+        if let Some(destination) = command.move_destination() {
+            let peer = Value::pair("moves-to", &clean(destination));
+            scene.endpoint(direction, Attribute::Peer, peer, source("Move Destination", "declared-name"), offset);
+        }
         if class == MODALITY_WORKLIST {
             sign(direction, "worklist-user", "Affected SOP Class UID", offset, scene);
         }
@@ -250,169 +277,46 @@ impl State {
         }
     }
 
-    fn element(
-        &mut self,
-        direction: Direction,
-        offset: u64,
-        message: &Message,
-        enclosing: &[Tag],
-        element: &Element<'_>,
-        scene: &mut Scene<'_>,
-    ) {
-        if speaks_of_its_maker(message) {
-            let place = scene.place(offset);
-            equipment(self.card(direction), enclosing, element, "dicom", &place);
-        } else if is_worklist_request(message) || is_performed_step(message) {
-            station(direction, offset, element, scene);
-        }
-    }
-
-    fn end(&mut self, direction: Direction, message: &Message, card: Card, scene: &mut Scene<'_>) {
-        if is_performed_step(message) || !card.key().names_a_device() {
-            // No equipment, but what an MPPS says of the performing station holds for its sender.
-            return;
-        }
-        self.file(card, direction, scene);
-    }
-
-    fn file(&mut self, card: Card, direction: Direction, scene: &mut Scene<'_>) {
+    fn file(&mut self, portrait: Portrait, direction: Direction, scene: &mut Scene<'_>) {
         let speaker = scene.address(direction);
         let place = scene.place(0);
-        if card.is_capped() {
+        let filed = portrait.file(Some(speaker), "dicom", &place, scene.out);
+        if filed.capped {
             scene.health.hit("facts of one device", 1);
         }
-        if let Some(subject) = card.file(Some(speaker), "dicom", scene.out) {
-            scene.out.active(&subject, scene.at.time, 0, 1);
-            if self.spoken_of.len() < SPOKEN_OF {
-                self.spoken_of.insert(subject.clone());
-            } else {
-                scene.health.hit("equipment of one association", 1);
+        if !is_nobody(speaker) {
+            for handler in &filed.handlers {
+                scene.out.take(portrait::passed_on(handler, speaker, &place));
             }
-            let receiver = scene.address(direction.reverse());
-            if self.stored && !is_nobody(receiver) {
-                scene.out.take(Evidence {
-                    subject,
-                    attribute: Attribute::Peer,
-                    value: Value::pair("stored-at", &receiver.to_string()),
-                    source: source("C-STORE", "role"),
-                    place,
-                });
-            }
+        }
+        let Some(subject) = filed.maker else { return };
+        scene.out.active(&subject, scene.at.time, 0, 1);
+        if self.spoken_of.len() < SPOKEN_OF {
+            self.spoken_of.insert(subject.clone());
+        } else {
+            scene.health.hit("equipment of one association", 1);
+        }
+        let receiver = scene.address(direction.reverse());
+        if self.stored && !is_nobody(receiver) {
+            scene.out.take(Evidence {
+                subject,
+                attribute: Attribute::Peer,
+                value: Value::pair("stored-at", &receiver.to_string()),
+                source: source("C-STORE", "role"),
+                place,
+            });
         }
     }
 }
 
-/// Whether a message's data set describes the equipment that made an object.
-fn speaks_of_its_maker(message: &Message) -> bool {
+/// Whether a message's data set describes the equipment that made an object, or that answers.
+fn speaks_of_its_maker(message: &Message, class: Option<&Uid>) -> bool {
     match message.command {
         CommandField::C_STORE_RQ => true,
         // Without its command set (lost, or before the capture began) a data set with an equipment module is an object.
         CommandField(0) => true,
-        CommandField::N_GET_RSP => message.sop_class.as_ref().is_some_and(|uid| uid.as_str() == PRINTER),
+        CommandField::N_GET_RSP => class.is_some_and(|uid| matches!(uid.as_str(), PRINTER | DISPLAY_SYSTEM)),
         _ => false,
-    }
-}
-
-fn is_worklist_request(message: &Message) -> bool {
-    message.command == CommandField::C_FIND_RQ
-        && message.sop_class.as_ref().is_some_and(|uid| uid.as_str() == MODALITY_WORKLIST)
-}
-
-fn is_performed_step(message: &Message) -> bool {
-    matches!(message.command, CommandField::N_CREATE_RQ | CommandField::N_SET_RQ)
-        && message.sop_class.as_ref().is_some_and(|uid| uid.as_str() == PERFORMED_STEP)
-}
-
-/// What a worklist query or a performed procedure step says about the station that sends it.
-fn station(direction: Direction, offset: u64, element: &Element<'_>, scene: &mut Scene<'_>) {
-    let (attribute, qualifier, field, kind) = match element.tag {
-        Tag::SCHEDULED_STATION_AE_TITLE => (Attribute::Name, "ae-title", "Scheduled Station AE Title", "declared-name"),
-        Tag::SCHEDULED_STATION_NAME => (Attribute::Name, "station-name", "Scheduled Station Name", "declared-name"),
-        Tag::PERFORMED_STATION_AE_TITLE => (Attribute::Name, "ae-title", "Performed Station AE Title", "declared-name"),
-        Tag::PERFORMED_STATION_NAME => (Attribute::Name, "station-name", "Performed Station Name", "declared-name"),
-        Tag::PERFORMED_LOCATION => (Attribute::Location, "location", "Performed Location", "declared"),
-        Tag::MODALITY => (Attribute::Class, "DICOM Modality", "Modality", "modality"),
-        _ => return,
-    };
-    let text = clean(element.value);
-    if text.contains(['*', '?']) {
-        return; // a wild card asks, it does not say
-    }
-    scene.endpoint(direction, attribute, Value::pair(qualifier, &text), source(field, kind), offset);
-}
-
-/// Puts one element of an object's equipment modules on its card.
-///
-/// PS3.3 C.7.5.1 and C.7.5.2, with the station and detector facts that stand elsewhere at the top level.
-pub(crate) fn equipment(
-    card: &mut Card,
-    enclosing: &[Tag],
-    element: &Element<'_>,
-    protocol: &'static str,
-    place: &Place,
-) {
-    let mut add = |attribute, value, field, kind| {
-        card.add(attribute, value, Source { protocol, field, kind }, place.clone());
-    };
-    let tag = element.tag;
-    if !enclosing.is_empty() {
-        if enclosing.first() == Some(&Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE) {
-            add(Attribute::Sign, Value::text("contributing-equipment"), "Contributing Equipment Sequence", "sign");
-        }
-        if enclosing == [Tag::UDI_SEQUENCE] && tag == Tag::UNIQUE_DEVICE_IDENTIFIER {
-            add(Attribute::Udi, Value::text(&clean(element.value)), "Unique Device Identifier", "declared");
-        }
-        return;
-    }
-    if tag.is_private() {
-        if (0x10..=0xff).contains(&tag.element) {
-            let creator = Value::pair("private-creator", &clean(element.value));
-            add(Attribute::VendorSign, creator, "Private Creator", "private-creator");
-        }
-        return;
-    }
-    let text = || clean(element.value);
-    let named = |kind| Value::pair(kind, &text());
-    match tag {
-        Tag::MANUFACTURER => add(Attribute::Manufacturer, Value::text(&text()), "Manufacturer", "declared"),
-        Tag::MANUFACTURER_MODEL_NAME => {
-            add(Attribute::Model, Value::text(&text()), "Manufacturer's Model Name", "declared");
-        }
-        Tag::DEVICE_SERIAL_NUMBER => add(Attribute::Serial, Value::text(&text()), "Device Serial Number", "declared"),
-        Tag::SOFTWARE_VERSIONS => {
-            let mut values: Vec<String> = element.values().map(clean).filter(|value| !value.is_empty()).collect();
-            values.dedup();
-            if let [only] = values.as_slice() {
-                add(Attribute::Software, Value::pair("software", only), "Software Versions", "declared");
-            } else {
-                for (number, value) in (1_u32..).zip(values) {
-                    let component = format!("software {number}");
-                    add(Attribute::Software, Value::pair(&component, &value), "Software Versions", "declared");
-                }
-            }
-        }
-        Tag::STATION_NAME => add(Attribute::Name, named("station-name"), "Station Name", "declared-name"),
-        Tag::STATION_AE_TITLE => add(Attribute::Name, named("ae-title"), "Station AE Title", "declared-name"),
-        Tag::DEVICE_ID => add(Attribute::Name, named("device-id"), "Device ID", "declared-name"),
-        Tag::DEVICE_UID => add(Attribute::Name, named("device-uid"), "Device UID", "declared-name"),
-        Tag::GANTRY_ID => add(Attribute::Name, named("gantry-id"), "Gantry ID", "declared-name"),
-        Tag::TREATMENT_MACHINE_NAME => {
-            add(Attribute::Name, named("treatment-machine"), "Treatment Machine Name", "declared-name");
-        }
-        Tag::PRINTER_NAME => add(Attribute::Name, named("printer"), "Printer Name", "declared-name"),
-        Tag::DETECTOR_ID => add(Attribute::Part, named("detector"), "Detector ID", "declared"),
-        Tag::INSTITUTION_NAME => add(Attribute::Location, named("institution"), "Institution Name", "declared"),
-        Tag::INSTITUTIONAL_DEPARTMENT_NAME => {
-            add(Attribute::Location, named("department"), "Institutional Department Name", "declared");
-        }
-        Tag::MODALITY => add(Attribute::Class, named("DICOM Modality"), "Modality", "modality"),
-        Tag::SOP_CLASS_UID => add(Attribute::Class, named("SOP Class"), "SOP Class UID", "sop-class"),
-        Tag::SOP_INSTANCE_UID => {
-            if let Some(root) = uid_root(element.value) {
-                add(Attribute::VendorSign, Value::pair("uid-root", root), "SOP Instance UID", "uid-root");
-            }
-        }
-        _ => {}
     }
 }
 
