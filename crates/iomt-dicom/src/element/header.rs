@@ -173,9 +173,10 @@ impl Header {
     #[inline]
     pub(crate) fn resolved_vr(&self) -> Vr {
         match self.vr {
+            // Only sequences and encapsulated pixel data, which is OB then, have no length, whatever the dictionary says.
+            Vr::UN if self.length == UNDEFINED && self.tag.group == 0x7fe0 => Vr::OB,
             Vr::UN => match dictionary::vr(self.tag) {
-                // Only a sequence or pixel data has no length, whatever the dictionary says.
-                Some(vr) if self.length != UNDEFINED || vr == Vr::SQ || self.tag.group == 0x7fe0 => vr,
+                Some(vr) if self.length != UNDEFINED || vr == Vr::SQ => vr,
                 _ => Vr::UN,
             },
             vr => vr,

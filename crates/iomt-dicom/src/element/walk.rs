@@ -23,7 +23,8 @@ pub struct Entry<'a> {
     pub element: Element<'a>,
 }
 
-/// Every element at every depth in the order of the wire; after an error it is finished.
+/// Every element at every depth in the order of the wire; after an error it is finished. Of a data set that was cut short, all
+/// that is before the cut.
 ///
 /// Follows at most 64 sequences within one another. Costs nothing but the stack: about 2 KiB, no allocation.
 #[derive(Clone)]
@@ -44,7 +45,7 @@ impl core::fmt::Debug for Walk<'_> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(bytes: &'a [u8], encoding: Encoding) -> Self {
-        Self { bytes, position: 0, nest: Nest::new(encoding, bytes.len() as u64, DEPTH) }
+        Self { bytes, position: 0, nest: Nest::new(encoding, u64::MAX, DEPTH) }
     }
 
     /// The sequences around the entry that was returned last, outermost first. Of an entry that is itself a sequence, they
@@ -59,17 +60,18 @@ impl<'a> Walk<'a> {
         Error { offset: self.position, field, kind }
     }
 
-    /// A length that reaches beyond all bytes is a data set cut short; beyond its sequence, a contradiction.
+    /// Nothing beyond this belongs to the element that comes next: where what encloses it ends, or the bytes do.
+    #[inline]
+    fn limit(&self) -> usize {
+        usize::try_from(self.nest.limit()).map_or(self.bytes.len(), |limit| limit.min(self.bytes.len()))
+    }
+
+    /// A value that reaches beyond all bytes: the data set was cut short.
     #[cold]
-    fn broken(&self, kind: Kind, header: &Header, start: usize) -> Error {
+    fn cut(&self, header: &Header, start: usize) -> Error {
         let available = self.bytes.len().saturating_sub(start);
-        let needed = u64::from(header.length);
-        match kind {
-            Kind::Length { .. } if header.length != super::UNDEFINED && needed > available as u64 => {
-                Error { offset: start, field: "element value", kind: Kind::Truncated { needed, available } }
-            }
-            kind => self.error("element", kind),
-        }
+        let kind = Kind::Truncated { needed: header.length.into(), available };
+        Error { offset: start, field: "element value", kind }
     }
 
     /// The next element that is wanted; `to_pixels` ends the walk before (7FE0,eeee) of the top level.
@@ -81,7 +83,7 @@ impl<'a> Walk<'a> {
         loop {
             self.nest.settle(self.position as u64);
             let encoding = self.nest.encoding();
-            let limit = usize::try_from(self.nest.limit()).unwrap_or(usize::MAX);
+            let limit = self.limit();
             let mut found = None;
             if self.nest.takes_elements()
                 && let Some(level) = self.bytes.get(self.position..limit)
@@ -138,13 +140,15 @@ impl<'a> Walk<'a> {
             let start = offset.saturating_add(header.size.into());
             let step = match self.nest.step(&header, start as u64) {
                 Ok(step) => step,
-                Err(kind) => return Err(self.broken(kind, &header, start)),
+                Err(kind) => return Err(self.error("element", kind)),
             };
             let next = start.saturating_add(usize::try_from(header.length).unwrap_or(usize::MAX));
-            let value = self.bytes.get(start..next).unwrap_or_default();
+            // Of a sequence that is cut short, what is there: it is walked to the cut.
+            let value = self.bytes.get(start..next.min(self.bytes.len())).unwrap_or_default();
             let (depth, item) = (self.nest.depth(), self.nest.item());
             match step {
                 Step::Structure | Step::Stray => self.position = start,
+                Step::Skip if next > self.bytes.len() => return Err(self.cut(&header, start)),
                 Step::Skip => self.position = next,
                 Step::Element | Step::Sequence | Step::Fragments => {
                     wanted = wanted || wish.within(self.nest.enclosing())(header.tag);
@@ -152,6 +156,9 @@ impl<'a> Walk<'a> {
                     if let (Some(open), false) = (open, wanted) {
                         self.position = self.past(&header, open, encoding, start)?;
                     } else if step == Step::Element || !wanted || is_opaque(&header, value) {
+                        if next > self.bytes.len() {
+                            return Err(self.cut(&header, start));
+                        }
                         self.position = next;
                         if wanted {
                             let mut element = describe(&header, value, offset, encoding);
@@ -178,8 +185,7 @@ impl<'a> Walk<'a> {
 
     /// Where a sequence of undefined length ends that nothing is wanted of.
     fn past(&self, header: &Header, open: Open, encoding: Encoding, start: usize) -> Result<usize, Error> {
-        let limit = usize::try_from(self.nest.limit()).unwrap_or(usize::MAX);
-        let level = self.bytes.get(start..limit).unwrap_or_default();
+        let level = self.bytes.get(start..self.limit()).unwrap_or_default();
         let content = if header.vr == Vr::UN { Encoding::ImplicitLittle } else { encoding };
         match until_delimiter(level, open, content, self.nest.depth()) {
             Ok(extent) => Ok(start.saturating_add(extent.behind)),
