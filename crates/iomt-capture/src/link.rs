@@ -33,6 +33,15 @@ impl LinkType {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mac(pub [u8; 6]);
 
+impl Mac {
+    /// Whether it stands for several interfaces: a multicast group, or all of them.
+    #[must_use]
+    pub const fn is_group(self) -> bool {
+        let [first, ..] = self.0;
+        first & 1 == 1
+    }
+}
+
 impl core::fmt::Display for Mac {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let [a, b, c, d, e, g] = self.0;
@@ -49,6 +58,12 @@ impl core::fmt::Debug for Mac {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_broadcast_is_a_group_and_an_interface_is_none() {
+        assert!(Mac([0xff; 6]).is_group() && Mac([0x01, 0x00, 0x5e, 0, 0x17, 0x3f]).is_group());
+        assert!(!Mac([0x00, 0x09, 0xfb, 0x0a, 0xff, 0x01]).is_group());
+    }
 
     #[test]
     fn a_mac_is_written_with_colons_and_leading_zeros() {

@@ -94,6 +94,12 @@ pub(crate) enum ProtocolName {
     /// Philips IntelliVue Data Export.
     #[value(name = "intellivue")]
     IntelliVue,
+    /// ISO/IEEE 11073-20601 personal health devices.
+    Phd,
+    /// GE Unity (CARESCAPE) network.
+    Unity,
+    /// GE Datex-Ohmeda record interface.
+    Dri,
 }
 
 #[cfg(test)]

@@ -31,6 +31,9 @@ pub(crate) fn run(arguments: &Dissect) -> Result<Status, Failure> {
             ProtocolName::Dicom => Protocol::Dicom,
             ProtocolName::Hl7 => Protocol::Hl7,
             ProtocolName::IntelliVue => Protocol::IntelliVue,
+            ProtocolName::Phd => Protocol::Phd,
+            ProtocolName::Unity => Protocol::Unity,
+            ProtocolName::Dri => Protocol::Dri,
         }),
         ..Options::default()
     };

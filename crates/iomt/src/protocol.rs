@@ -13,6 +13,12 @@ pub enum Protocol {
     Hl7,
     /// Philips IntelliVue Data Export.
     IntelliVue,
+    /// ISO/IEEE 11073-20601 personal health devices.
+    Phd,
+    /// GE Unity (CARESCAPE) network.
+    Unity,
+    /// GE Datex-Ohmeda record interface.
+    Dri,
     /// TLS: what follows its handshake is encrypted.
     Tls,
 }
@@ -25,6 +31,9 @@ impl Protocol {
             Self::Dicom => "dicom",
             Self::Hl7 => "hl7",
             Self::IntelliVue => "intellivue",
+            Self::Phd => "phd",
+            Self::Unity => "unity",
+            Self::Dri => "dri",
             Self::Tls => "tls",
         }
     }

@@ -51,6 +51,24 @@ named! {
     }
 }
 
+impl DeviceType {
+    /// The products that have this type, where it is not one that many have.
+    #[must_use]
+    pub const fn family(self) -> Option<&'static str> {
+        Some(match self {
+            Self::CARDIOCAP_5 => "Cardiocap 5",
+            Self::FM => "S/5 FM, B20, B30, B40, B105 or B125",
+            Self::FM_LIGHT => "S/5 FM light",
+            Self::CARESCAPE_ANAESTHESIA
+            | Self::CARESCAPE_ICU
+            | Self::CARESCAPE_NICU
+            | Self::CARESCAPE_PACU
+            | Self::CARESCAPE_ED => "CARESCAPE B650 or B850",
+            _ => return None,
+        })
+    }
+}
+
 /// What a network sub-record says.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

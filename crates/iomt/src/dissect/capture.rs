@@ -6,7 +6,10 @@ use iomt_capture::{FlowKey, Handler, Network, Place as At, Reader, Transport};
 use iomt_wire::{Direction, Limits, Segment};
 
 use super::moment::{Item, Moment, Outlet};
-use super::{Options, Sink, dicom::DicomDissection, hl7v2::Hl7Dissection, intellivue};
+use super::{
+    Options, Sink, dicom::DicomDissection, ge, ge::UnitySerialDissection, ge_dri::DriDissection, hl7v2::Hl7Dissection,
+    intellivue, phd::PhdDissection,
+};
 use crate::health::Health;
 use crate::protocol::Protocol;
 use crate::sensing::dialog::{DatagramListener, Datagrams, Dialog, Listener};
@@ -118,6 +121,9 @@ impl Handler for Dissector<'_> {
 enum Dissection {
     Dicom(Box<DicomDissection>),
     Hl7(Box<Hl7Dissection>),
+    Phd(Box<PhdDissection>),
+    UnitySerial(Box<UnitySerialDissection>),
+    Dri(Box<DriDissection>),
 }
 
 impl Listener for Dissection {
@@ -138,6 +144,9 @@ impl Listener for Dissection {
                 moment.tell(Protocol::Tls, Direction::Initiator, &item);
                 None
             }
+            Protocol::Phd => Some(Self::Phd(Box::new(PhdDissection::new(*limits)))),
+            Protocol::Unity => Some(Self::UnitySerial(Box::new(UnitySerialDissection::new(limits)))),
+            Protocol::Dri => Some(Self::Dri(Box::new(DriDissection::new()))),
             Protocol::IntelliVue => None,
         }
     }
@@ -146,6 +155,9 @@ impl Listener for Dissection {
         match self {
             Self::Dicom(dissection) => dissection.hear(direction, segment, moment),
             Self::Hl7(dissection) => dissection.hear(direction, segment, moment),
+            Self::Phd(dissection) => dissection.hear(direction, segment, moment),
+            Self::UnitySerial(dissection) => dissection.hear(direction, segment, moment),
+            Self::Dri(dissection) => dissection.hear(direction, segment, moment),
         }
     }
 
@@ -155,6 +167,7 @@ impl Listener for Dissection {
 /// Who shows one conversation in datagrams.
 enum DatagramDissection {
     IntelliVue,
+    Unity,
 }
 
 impl DatagramListener for DatagramDissection {
@@ -163,6 +176,7 @@ impl DatagramListener for DatagramDissection {
     fn begin(protocol: Protocol, _limits: &Limits, moment: &mut Moment<'_>) -> Option<Self> {
         match protocol {
             Protocol::IntelliVue if moment.options.wants(protocol) => Some(Self::IntelliVue),
+            Protocol::Unity if moment.options.wants(protocol) => Some(Self::Unity),
             _ => None,
         }
     }
@@ -170,6 +184,7 @@ impl DatagramListener for DatagramDissection {
     fn hear(&mut self, direction: Direction, payload: &[u8], missing: usize, moment: &mut Moment<'_>) -> bool {
         match self {
             Self::IntelliVue => intellivue::datagram(direction, payload, missing, moment),
+            Self::Unity => ge::datagram(direction, payload, missing, moment),
         }
     }
 }

@@ -12,7 +12,8 @@
 //! # Patients
 //!
 //! A value is shown when its field is known to say nothing of a patient: the identity elements of [`iomt_dicom::ident`], DICOM
-//! command sets, MSH, SFT and the identity facts of [`iomt_hl7v2::ident`], those of [`iomt_intellivue::ident`]. Every other value
+//! command sets, MSH, SFT and the identity facts of [`iomt_hl7v2::ident`], those of [`iomt_intellivue::ident`], [`iomt_phd::ident`]
+//! and [`iomt_ge::ident`]. Every other value
 //! is [`REDACTED`]: its field, place and length are told, its content is not. Instance UIDs, which number a study or an
 //! image, are cut after their root. [`Options::reveal_phi`] shows all of that. Passwords are never shown.
 //!
@@ -39,9 +40,12 @@ use crate::sensing::files::{FileError, FileKind, open};
 mod capture;
 mod dicom;
 mod file;
+mod ge;
+mod ge_dri;
 mod hl7v2;
 mod intellivue;
 mod moment;
+mod phd;
 mod record;
 mod value;
 

@@ -18,10 +18,16 @@ const STREAMS: &[Row] = &[
     Row { protocol: Protocol::Dicom, sure: 20, probe: iomt_dicom::pdu::probe },
     Row { protocol: Protocol::Hl7, sure: 20, probe: iomt_hl7v2::mllp::probe },
     Row { protocol: Protocol::Tls, sure: 20, probe: tls },
+    Row { protocol: Protocol::Phd, sure: 32, probe: iomt_phd::probe },
+    Row { protocol: Protocol::Dri, sure: 40, probe: iomt_ge::dri::probe },
+    Row { protocol: Protocol::Unity, sure: 60, probe: iomt_ge::unity::probe_serial },
 ];
 
 /// Protocols on UDP: asked about one datagram. They must be surer, because no more bytes follow to confirm it.
-const DATAGRAMS: &[Row] = &[Row { protocol: Protocol::IntelliVue, sure: 24, probe: iomt_intellivue::probe }];
+const DATAGRAMS: &[Row] = &[
+    Row { protocol: Protocol::IntelliVue, sure: 24, probe: iomt_intellivue::probe },
+    Row { protocol: Protocol::Unity, sure: 60, probe: iomt_ge::unity::probe },
+];
 
 /// What some bytes turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

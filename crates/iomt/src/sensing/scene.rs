@@ -3,7 +3,7 @@
 use core::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use iomt_capture::{FlowKey, Place as At, Transport};
+use iomt_capture::{FlowKey, Mac, Place as At, Transport};
 use iomt_wire::Direction;
 
 use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value};
@@ -111,8 +111,21 @@ impl Scene<'_> {
 
     /// Counts messages, and the conversation at its first, for both of its endpoints.
     pub(crate) fn active(&mut self, flows: u64, messages: u64) {
-        for direction in [Direction::Initiator, Direction::Responder] {
-            let address = self.address(direction);
+        self.count(&[Direction::Initiator, Direction::Responder], flows, messages);
+    }
+
+    /// The same for what one side sent, which may have gone to a group: the address of a subnet's broadcast is nobody's.
+    pub(crate) fn sent(&mut self, sender: Direction, flows: u64, messages: u64) {
+        if self.at.destination_mac.is_some_and(Mac::is_group) {
+            self.count(&[sender], flows, messages);
+        } else {
+            self.active(flows, messages);
+        }
+    }
+
+    fn count(&mut self, ends: &[Direction], flows: u64, messages: u64) {
+        for direction in ends {
+            let address = self.address(*direction);
             if !is_nobody(address) {
                 self.out.active(&Subject::Endpoint(address), self.at.time, flows, messages);
             }

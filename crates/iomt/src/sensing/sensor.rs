@@ -239,7 +239,7 @@ impl Sensing {
         if let Some(mac) = at.source_mac {
             self.together(at, mac, from.ip(), false);
         }
-        if let Some(mac) = at.destination_mac {
+        if let Some(mac) = at.destination_mac.filter(|mac| !mac.is_group()) {
             self.together(at, mac, to.ip(), false);
         }
     }

@@ -26,6 +26,14 @@ const CLASS_OF_ROLE: [(&str, Service, &str); 8] = [
     ("requestor", Service::Move, "workstation"),
 ];
 
+/// What a node of a GE Unity network is by what it does.
+const CLASS_OF_NODE: [(&str, &str); 4] = [
+    ("parameter sender", "patient-monitor"),
+    ("waveform sender", "patient-monitor"),
+    ("alarm sender", "patient-monitor"),
+    ("time master", "central-station"),
+];
+
 pub(super) fn device(
     id: String,
     kind: Kind,
@@ -149,6 +157,8 @@ fn declared_class(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
             "DICOM Modality" => knowledge.modality_class(code),
             "SOP Class" => knowledge.sop_class(code).and_then(|class| class.class),
             "MDC" => mdc_class(code),
+            // All types that a login can state are monitors.
+            "DRI device type" => Some("patient-monitor"),
             _ => None,
         };
         if let Some(class) = class {
@@ -180,6 +190,9 @@ fn class_of_role(role: &str, service: &str, knowledge: &Knowledge) -> Option<&'s
     let service = match service.split_once(' ') {
         Some((_, uid)) => knowledge.sop_class(uid)?.service,
         None if service == "C-STORE" => Service::Storage,
+        None if service == "unity" => {
+            return CLASS_OF_NODE.iter().find(|(doing, _)| *doing == role).map(|(_, class)| *class);
+        }
         None => return None,
     };
     CLASS_OF_ROLE.iter().find(|(with, doing, _)| *with == role && *doing == service).map(|(.., class)| *class)

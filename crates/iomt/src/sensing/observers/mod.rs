@@ -10,14 +10,20 @@ use super::scene::Scene;
 use crate::protocol::Protocol;
 
 pub(crate) mod dicom;
+pub(crate) mod ge;
+mod ge_dri;
 pub(crate) mod hl7v2;
 pub(crate) mod intellivue;
+mod phd;
 
 /// The observer of one TCP conversation.
 #[derive(Debug)]
 pub(crate) enum Observer {
     Dicom(Box<dicom::DicomObserver>),
     Hl7(Box<hl7v2::Hl7Observer>),
+    Phd(Box<phd::PhdObserver>),
+    Unity(Box<ge::UnitySerialObserver>),
+    Dri(Box<ge_dri::DriObserver>),
 }
 
 impl Listener for Observer {
@@ -27,6 +33,9 @@ impl Listener for Observer {
         let observer = match protocol {
             Protocol::Dicom => Self::Dicom(Box::new(dicom::DicomObserver::new(*limits))),
             Protocol::Hl7 => Self::Hl7(Box::new(hl7v2::Hl7Observer::new(*limits))),
+            Protocol::Phd => Self::Phd(Box::new(phd::PhdObserver::new(*limits))),
+            Protocol::Unity => Self::Unity(Box::new(ge::UnitySerialObserver::new(limits))),
+            Protocol::Dri => Self::Dri(Box::new(ge_dri::DriObserver::new())),
             Protocol::Tls => {
                 scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
                 return None;
@@ -41,6 +50,9 @@ impl Listener for Observer {
         match self {
             Self::Dicom(observer) => observer.hear(direction, segment, scene),
             Self::Hl7(observer) => observer.hear(direction, segment, scene),
+            Self::Phd(observer) => observer.hear(direction, segment, scene),
+            Self::Unity(observer) => observer.hear(direction, segment, scene),
+            Self::Dri(observer) => observer.hear(direction, segment, scene),
         }
     }
 
@@ -48,6 +60,9 @@ impl Listener for Observer {
         match self {
             Self::Dicom(observer) => observer.close(scene),
             Self::Hl7(observer) => observer.close(scene),
+            Self::Phd(observer) => observer.close(scene),
+            Self::Dri(observer) => observer.close(scene),
+            Self::Unity(_) => {}
         }
     }
 }
@@ -56,6 +71,7 @@ impl Listener for Observer {
 #[derive(Debug)]
 pub(crate) enum DatagramObserver {
     IntelliVue(intellivue::IntelliVueObserver),
+    Unity(ge::UnityObserver),
 }
 
 impl DatagramListener for DatagramObserver {
@@ -64,19 +80,22 @@ impl DatagramListener for DatagramObserver {
     fn begin(protocol: Protocol, _limits: &Limits, _scene: &mut Scene<'_>) -> Option<Self> {
         match protocol {
             Protocol::IntelliVue => Some(Self::IntelliVue(intellivue::IntelliVueObserver::default())),
-            Protocol::Dicom | Protocol::Hl7 | Protocol::Tls => None,
+            Protocol::Unity => Some(Self::Unity(ge::UnityObserver::default())),
+            Protocol::Dicom | Protocol::Hl7 | Protocol::Phd | Protocol::Dri | Protocol::Tls => None,
         }
     }
 
     fn hear(&mut self, direction: Direction, payload: &[u8], _missing: usize, scene: &mut Scene<'_>) -> bool {
         match self {
             Self::IntelliVue(observer) => observer.hear(direction, payload, scene),
+            Self::Unity(observer) => observer.hear(direction, payload, scene),
         }
     }
 
     fn close(&mut self, scene: &mut Scene<'_>) {
         match self {
             Self::IntelliVue(observer) => observer.close(scene),
+            Self::Unity(observer) => observer.close(scene),
         }
     }
 }
