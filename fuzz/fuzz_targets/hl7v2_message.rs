@@ -64,7 +64,7 @@ fn check(message: &Message<'_>) {
     assert_eq!(flat, nested, "one pass and the views differ");
     ident::facts(message, &mut |fact| {
         assert!(!fact.value.is_empty() && fact.value != b"\"\"");
-        if fact.attribute != ident::Attribute::ControlIdShape {
+        if fact.is_quoted() {
             assert_eq!(&bytes[fact.offset..][..fact.value.len()], fact.value);
         }
     });

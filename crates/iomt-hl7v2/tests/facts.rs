@@ -22,7 +22,7 @@ fn all(bytes: &[u8]) -> Vec<Fact<'_>> {
     facts(&message, &mut |fact| found.push(fact));
     for fact in &found {
         assert!(!fact.value.is_empty());
-        if fact.attribute != Attribute::ControlIdShape {
+        if fact.is_quoted() {
             assert_eq!(&bytes[fact.offset..][..fact.value.len()], fact.value, "{fact:?} stands where it says");
         }
     }

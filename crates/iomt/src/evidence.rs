@@ -123,6 +123,10 @@ pub enum Attribute {
     Sign,
     /// The operating mode or the like that the device reports.
     State,
+    /// Something that is said of a part of the subject: the value pairs the part's number and what is said (`5 serial`) with it.
+    Module,
+    /// Something that an assessment of security wants to know: the value pairs the kind with the detail. Never a secret itself.
+    Security,
 }
 
 /// A value: text, or two texts that only mean something together.
@@ -163,6 +167,34 @@ impl Value {
             Self::Pair(first, _) => first,
         }
     }
+}
+
+/// What can be said of a module, by the word in its evidence.
+const SAID: [(&str, Attribute); 9] = [
+    ("class", Attribute::Class),
+    ("manufacturer", Attribute::Manufacturer),
+    ("model", Attribute::Model),
+    ("serial", Attribute::Serial),
+    ("eui64", Attribute::Eui64),
+    ("name", Attribute::Name),
+    ("software", Attribute::Software),
+    ("hardware", Attribute::Hardware),
+    ("part", Attribute::Part),
+];
+
+/// The evidence that a module has an attribute: number, word and the attribute's own qualifier stand before the value.
+pub(crate) fn of_module(number: u64, attribute: Attribute, value: &Value) -> Option<Value> {
+    let (word, _) = SAID.iter().find(|(_, known)| *known == attribute)?;
+    Some(Value::pair(&format!("{number} {word} {}", value.qualifier()), value.bare()))
+}
+
+/// The number, the attribute and its value, from that evidence.
+pub(crate) fn said_of_module(value: &Value) -> Option<(u64, Attribute, Value)> {
+    let mut words = value.qualifier().splitn(3, ' ');
+    let (number, word, qualifier) = (words.next()?.parse().ok()?, words.next()?, words.next()?);
+    let (_, attribute) = SAID.iter().find(|(known, _)| *known == word)?;
+    let bare = value.bare();
+    Some((number, *attribute, if qualifier.is_empty() { Value::text(bare) } else { Value::pair(qualifier, bare) }))
 }
 
 /// Where in a protocol a value stands.
@@ -242,6 +274,19 @@ mod tests {
     fn spelling_does_not_make_another_device() {
         assert_eq!(normalise("SN-30912 "), normalise("sn 30912"));
         assert_eq!(&*normalise("ÉTAT 5"), "état5");
+    }
+
+    #[test]
+    fn what_is_said_of_a_module_is_read_back() {
+        for (attribute, value) in [
+            (Attribute::Class, Value::pair("MDC", "69798")),
+            (Attribute::Serial, Value::text("DE 4")),
+            (Attribute::Software, Value::pair("drug library", "ICU v12")),
+        ] {
+            assert_eq!(said_of_module(&of_module(5, attribute, &value).unwrap()), Some((5, attribute, value)));
+        }
+        assert_eq!(of_module(5, Attribute::Location, &Value::text("x")), None);
+        assert_eq!(said_of_module(&Value::pair("five class ", "x")), None);
     }
 
     #[test]

@@ -13,42 +13,12 @@
 
 mod support;
 
-use iomt::{Inventory, LinkType, Sensor, Timestamp, knowledge::Knowledge};
+use iomt::{Inventory, knowledge::Knowledge};
 use iomt_dicom::element::{Encoding, Vr};
 use iomt_dicom::{CommandField, Tag, emit};
-use support::{bundled, json};
+use support::{bundled, conversation, json};
 
 const CANARY: &str = "CANARY7391";
-
-/// An IPv4 TCP segment in an Ethernet frame.
-fn segment(from: [u8; 4], to: [u8; 4], ports: (u16, u16), sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
-    let total = u16::try_from(40 + payload.len()).unwrap().to_be_bytes();
-    let ip = [0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, 6, 0, 0];
-    let mut frame = vec![2, 0, 0, 0, 0, to[3], 2, 0, 0, 0, 0, from[3], 8, 0];
-    frame.extend(ip);
-    frame.extend(from);
-    frame.extend(to);
-    frame.extend(ports.0.to_be_bytes());
-    frame.extend(ports.1.to_be_bytes());
-    frame.extend(sequence.to_be_bytes());
-    frame.extend([0, 0, 0, 0, 0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
-    frame.extend(payload);
-    frame
-}
-
-/// One direction of a connection.
-fn conversation(port: u16, bytes: &[u8]) -> Inventory {
-    let (client, server) = ([192, 0, 2, 10], [192, 0, 2, 20]);
-    let mut sensor = Sensor::new("constructed");
-    sensor.push(Timestamp::new(1, 0), LinkType::ETHERNET, &segment(client, server, (40_000, port), 99, 2, &[]));
-    let mut sequence = 100;
-    for part in bytes.chunks(1000) {
-        let frame = segment(client, server, (40_000, port), sequence, 0x18, part);
-        sensor.push(Timestamp::new(2, 0), LinkType::ETHERNET, &frame);
-        sequence += u32::try_from(part.len()).unwrap();
-    }
-    Inventory::read(&sensor.finish(), Knowledge::builtin())
-}
 
 /// Every top-level attribute of the patient, study and visit modules that holds text, as a canary.
 const PATIENT: [(u16, u16, &[u8; 2]); 22] = [
@@ -118,6 +88,56 @@ fn no_patient_field_of_a_message_comes_out() {
     let text = json(&inventory).to_string();
     assert!(text.contains("Sampler Pump"), "the message was read: {text}");
     assert!(!text.contains(CANARY), "{text}");
+}
+
+#[test]
+fn no_field_of_a_message_that_is_not_a_devices_comes_out() {
+    // Of each segment all fields are canaries, but for those that are read for devices.
+    let segments: [(&str, &[usize]); 24] = [
+        ("PID", &[]),
+        ("PD1", &[]),
+        ("NK1", &[]),
+        ("PV1", &[3]),
+        ("PV2", &[]),
+        ("MRG", &[]),
+        ("AL1", &[]),
+        ("DG1", &[]),
+        ("PR1", &[]),
+        ("GT1", &[]),
+        ("IN1", &[]),
+        ("IN2", &[]),
+        ("IN3", &[]),
+        ("ROL", &[]),
+        ("ORC", &[]),
+        ("TXA", &[]),
+        ("SPM", &[]),
+        ("NTE", &[]),
+        ("FT1", &[]),
+        ("UAC", &[]),
+        ("OBR", &[2, 3, 10]),
+        ("OBX", &[4, 18]),
+        ("PRT", &[10, 16, 17, 18, 19, 20, 22]),
+        ("ZPI", &[]),
+    ];
+    let mut message = String::from(
+        "\x0bMSH|^~\\&|PUMPGW|SITE|EHR|SITE|20260102101500|CANARY7391|ORU^R01^ORU_R01|CANARY7391|P|2.6|CANARY7391|CANARY7391\r",
+    );
+    for (name, read) in segments {
+        message += name;
+        for field in 1..=50 {
+            let canary = format!("{CANARY}&{CANARY}^{CANARY}~{CANARY}");
+            message += "|";
+            message += if read.contains(&field) { "" } else { &canary };
+        }
+        message += "\r";
+    }
+    message +=
+        "OBX|9||69985^MDC_DEV_PUMP_INFUS_MDS^MDC|1.0.0.0|||||||X|||||||PUMP1^PUMPGW^0003B1FFFE00C3D4^EUI-64\r\x1c\r";
+    let inventory = conversation(2575, message.as_bytes());
+    let text = json(&inventory).to_string();
+    assert!(text.contains("0003B1FFFE00C3D4"), "the message was read: {text}");
+    assert!(!text.contains(CANARY), "{text}");
+    assert!(!format!("{inventory:?}").contains(CANARY));
 }
 
 /// Patients of the bundled objects and messages, as their bytes have them (all invented or published as test data).

@@ -169,6 +169,7 @@ fn by_number(number: u32) -> Option<Row> {
         531_977 => Row::Attribute(Attribute::ProtocolVersion),
         69_410 => Row::Attribute(Attribute::Ipv4),
         69_416 => Row::Attribute(Attribute::Mac),
+        69_417 => Row::Attribute(Attribute::RadioNetwork),
         68_480 => Row::AlertSource,
         184_520 => Row::Attribute(Attribute::DrugLibrary),
         // The blocks that hold device types: the standard's, the older private one, the specialisations.
@@ -211,6 +212,7 @@ fn by_text(text: &[u8]) -> Option<Row> {
         _ if id.starts_with(b"DEV_") => Row::Level,
         _ if id.starts_with(b"NCC_") && id.ends_with(b"_IPV4_ADDR") => Row::Attribute(Attribute::Ipv4),
         _ if id.starts_with(b"NCC_") && id.ends_with(b"_MAC") => Row::Attribute(Attribute::Mac),
+        _ if id.starts_with(b"NCC_") && id.ends_with(b"_SSID") => Row::Attribute(Attribute::RadioNetwork),
         _ => return None,
     })
 }

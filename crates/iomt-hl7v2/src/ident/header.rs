@@ -7,7 +7,7 @@
 //! ```
 //! HL7 v2.9.1 chapter 2, sections 2.14.9 and 2.14.12 (MSH, SFT).
 
-use super::{Attribute, Context, Fact, Subject, Teller, is_eui_type};
+use super::{Attribute, Context, Fact, PRESENT, Subject, Teller, is_eui_type};
 use crate::eui64;
 use crate::segment::Segment;
 use crate::view::Field;
@@ -51,6 +51,8 @@ pub(super) fn msh<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
                 teller.subject = Subject::Receiver;
                 hd(field, Attribute::Facility, "MSH-6.1", "MSH-6.2", &mut teller);
             }
+            7 => teller.first(Attribute::Time, field, "MSH-7"),
+            8 if !field.is_null() => teller.tell(Attribute::Credentials, PRESENT, field.offset(), "MSH-8"),
             9 => teller.field(Attribute::MessageType, field, "MSH-9"),
             10 => {
                 let shape = control_id_shape(field.bytes());
@@ -192,6 +194,14 @@ pub(super) fn sft<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
         if let Some(field) = fields.next() {
             teller.field(attribute, field, place);
         }
+    }
+}
+
+/// That there are credentials, and not which.
+pub(super) fn uac<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
+    let field = segment.field(2);
+    if !field.is_absent() {
+        Teller { subject: Subject::Sender, visit }.tell(Attribute::Credentials, PRESENT, field.offset(), "UAC-2");
     }
 }
 

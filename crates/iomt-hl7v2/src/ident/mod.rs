@@ -130,10 +130,16 @@ pub enum Attribute {
     ControlIdShape,
     /// MSH-11.
     ProcessingId,
+    /// MSH-7: when the message was made, by the sender's clock.
+    Time,
+    /// That a password, ticket or token is there (MSH-8, UAC-2). The value is `present`, never what stands there.
+    Credentials,
     /// MSH-21: the profile's name and its OID.
     Profile,
     /// Name or version of the drug library.
     DrugLibrary,
+    /// Name of the radio network that the device is in.
+    RadioNetwork,
     /// Production specification of no known kind.
     ProductionSpecification,
 }
@@ -162,6 +168,17 @@ impl core::fmt::Debug for Fact<'_> {
 
 pub use header::control_id_shape;
 
+/// The value of [`Attribute::Credentials`].
+const PRESENT: &[u8] = b"present";
+
+impl Fact<'_> {
+    /// Whether the value stands in the message, at `offset`; else it says in a word what stands there.
+    #[must_use]
+    pub const fn is_quoted(&self) -> bool {
+        !matches!(self.attribute, Attribute::ControlIdShape | Attribute::Credentials)
+    }
+}
+
 /// Calls `visit` with everything that the message says of its sender, its receiver and the devices it speaks of, in the
 /// order of the message. One pass, no allocation; segments that say nothing of devices cost a search for their end.
 pub fn facts<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
@@ -178,6 +195,7 @@ pub fn facts<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
             b"MSH" => header::msh(segment, &mut context, visit),
             b"FHS" | b"BHS" => header::wrapper(segment, visit),
             b"SFT" => header::sft(segment, visit),
+            b"UAC" => header::uac(segment, visit),
             b"OBR" => observation::obr(segment, &mut context, visit),
             b"PRT" => equipment::prt(segment, &context, visit),
             b"DEV" => equipment::dev(segment, visit),

@@ -134,8 +134,7 @@ impl Shown {
         let mut of_devices = false;
         facts(message, &mut |fact| {
             of_devices |= matches!(fact.subject, Subject::Device { .. }) && fact.attribute != Attribute::Location;
-            // What is told of the control id is its shape and not the text that stands there.
-            if fact.attribute != Attribute::ControlIdShape {
+            if fact.is_quoted() {
                 said.push(fact);
             }
         });

@@ -142,6 +142,11 @@ impl Trial {
         }
     }
 
+    /// Whether nobody said anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.candidates.is_empty()
+    }
+
     /// Notes the code behind a value.
     pub(crate) fn code(&mut self, same: &str, code: &str) {
         if let Some(candidate) = self.candidates.get_mut(same)

@@ -24,7 +24,9 @@ mod equipment;
 mod groups;
 mod hosts;
 mod labels;
+mod modules;
 mod prints;
+mod security;
 
 use attribution::{Verdict, weigh};
 use equipment::{Equipment, gather};
@@ -221,7 +223,11 @@ impl<'a> World<'a> {
                 record.absorb(&host.record);
                 addresses = host.addresses(addresses);
             } else {
-                let kind = if tie.verdict.relays { "relayed-by" } else { "spoken-for-by" };
+                let kind = match (tie.verdict.relays, tie.verdict.gateway) {
+                    (true, _) => "relayed-by",
+                    (false, true) => "behind",
+                    (false, false) => "spoken-for-by",
+                };
                 relations.push(relation(kind, self.host_ids.get(tie.host)?.clone(), tie));
             }
         }
@@ -243,7 +249,11 @@ impl<'a> World<'a> {
         }
         let mut relations = Vec::new();
         for tie in ties {
-            let kind = if tie.verdict.relays { "relays" } else { "speaks-for" };
+            let kind = match (tie.verdict.relays, tie.verdict.gateway) {
+                (true, _) => "relays",
+                (false, true) => "fronts",
+                (false, false) => "speaks-for",
+            };
             relations.push(relation(kind, self.equipment_ids.get(tie.equipment)?.clone(), tie));
         }
         for (piece, protocol, count) in self.archives.get(&number).into_iter().flatten() {

@@ -58,6 +58,9 @@ pub struct Device {
     pub kind: Kind,
     /// Where it is on the network.
     pub addresses: Addresses,
+    /// Network addresses that the data state, of a device that was not seen under them: kinds `mac`, `ip`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claimed_addresses: Vec<Named>,
     /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manufacturer: Option<Decision>,
@@ -95,6 +98,9 @@ pub struct Device {
     /// When it was calibrated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub maintenance: Vec<Named>,
+    /// Modules and channels that are devices of their own kind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<Module>,
     /// Protocol implementations.
     pub stack: Vec<Stack>,
     /// Unique device identifiers, as they were sent and taken apart.
@@ -103,6 +109,9 @@ pub struct Device {
     pub roles: Vec<Role>,
     /// Fingerprints of its behaviour.
     pub fingerprints: Vec<Fingerprint>,
+    /// What an assessment of security wants to know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<Finding>,
     /// Its ties to other devices.
     pub relations: Vec<Relation>,
     /// When it was active.
@@ -215,6 +224,57 @@ pub enum Change {
     Unknown,
 }
 
+/// A part of a device that is a device of its own kind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Module {
+    /// Its number within the device, as the protocol gives it.
+    pub number: u64,
+    /// Its place in the closed list of device classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Decision>,
+    /// Its type, by number and by reference identifier.
+    pub codes: Vec<String>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manufacturer: Option<Decision>,
+    /// Which product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Decision>,
+    /// Which unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<Decision>,
+    /// Its EUI-64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eui64: Option<Decision>,
+    /// What the site calls it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<Named>,
+    /// Software and firmware, per component.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub software: Vec<Component>,
+    /// Hardware revisions, per component.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hardware: Vec<Component>,
+    /// Part numbers, per component.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Component>,
+}
+
+/// Something that an assessment of security wants to know. Never a secret: that a password is there, and not which.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// `no-encryption`, `clear-text-credentials`, `processing-id`, `protocol-version`, `clock-skew`, ...
+    pub kind: String,
+    /// The field, version, letter or range.
+    pub detail: String,
+    /// The protocol in which it shows.
+    pub protocol: &'static str,
+    /// How often.
+    pub count: u64,
+    /// Where it was seen.
+    pub evidence: Vec<Shown>,
+}
+
 /// A protocol implementation, as it declares itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Stack {
@@ -278,7 +338,8 @@ pub struct Fingerprint {
 /// A tie to another device of the same inventory.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Relation {
-    /// From equipment: `spoken-for-by`, `relayed-by`, `archived-by`; from an endpoint: `speaks-for`, `relays`, `archives`.
+    /// From equipment: `spoken-for-by`, `behind`, `relayed-by`, `archived-by`; from an endpoint: `speaks-for`, `fronts`, `relays`,
+    /// `archives`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The other device's id.

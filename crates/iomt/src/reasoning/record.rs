@@ -169,6 +169,23 @@ impl Record {
         self.capped
     }
 
+    /// Takes the values of one attribute apart into records of their own, by what `read` makes of each.
+    pub(crate) fn split<K: Ord>(
+        &self,
+        attribute: Attribute,
+        read: impl Fn(&Value) -> Option<(K, Attribute, Value)>,
+    ) -> std::collections::BTreeMap<K, Self> {
+        let mut parts = std::collections::BTreeMap::<K, Self>::new();
+        for entry in self.of(attribute) {
+            let Some((key, attribute, value)) = read(&entry.value) else { continue };
+            let part = parts.entry(key).or_default();
+            if let Err(at) = part.find(attribute, &value, &entry.source) {
+                part.entries.insert(at, Entry { attribute, value, ..entry.clone() });
+            }
+        }
+        parts
+    }
+
     /// Adds one sighting that is known from elsewhere.
     pub(crate) fn add(&mut self, attribute: Attribute, value: Value, source: Source, place: &Place) {
         let entry = Entry { attribute, value, source, tally: Tally::new(ShardId::default(), place.clone()) };

@@ -101,6 +101,16 @@ impl Card {
         self.facts.iter().any(|(a, ..)| *a == attribute)
     }
 
+    /// Lists a module with what it says that the system does not say of itself.
+    pub(crate) fn list_module(&mut self, number: u64, module: &Self) {
+        for (attribute, value, source, place) in &module.facts {
+            let shared = self.facts.iter().any(|(a, v, ..)| (a, v) == (attribute, value));
+            if let Some(said) = crate::evidence::of_module(number, *attribute, value).filter(|_| !shared) {
+                self.add(Attribute::Module, said, *source, place.clone());
+            }
+        }
+    }
+
     /// The facts, for those who file them elsewhere.
     pub(crate) fn into_facts(self) -> impl Iterator<Item = (Attribute, Value, Source, Place)> {
         self.facts.into_iter()

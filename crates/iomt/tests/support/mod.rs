@@ -95,3 +95,33 @@ pub(crate) fn difference(want: &Value, got: &Value) -> String {
     let gained = got.iter().filter(|line| !want.contains(line)).map(|line| format!("+ {line}"));
     lost.chain(gained).collect::<Vec<_>>().join("\n")
 }
+
+/// An IPv4 TCP segment in an Ethernet frame.
+fn segment(from: [u8; 4], to: [u8; 4], ports: (u16, u16), sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
+    let total = u16::try_from(40 + payload.len()).expect("small").to_be_bytes();
+    let ip = [0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, 6, 0, 0];
+    let mut frame = vec![2, 0, 0, 0, 0, to[3], 2, 0, 0, 0, 0, from[3], 8, 0];
+    frame.extend(ip);
+    frame.extend(from);
+    frame.extend(to);
+    frame.extend(ports.0.to_be_bytes());
+    frame.extend(ports.1.to_be_bytes());
+    frame.extend(sequence.to_be_bytes());
+    frame.extend([0, 0, 0, 0, 0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+    frame.extend(payload);
+    frame
+}
+
+/// One direction of a connection.
+pub(crate) fn conversation(port: u16, bytes: &[u8]) -> Inventory {
+    let (client, server) = ([192, 0, 2, 10], [192, 0, 2, 20]);
+    let mut sensor = Sensor::new("constructed");
+    sensor.push(Timestamp::new(1, 0), LinkType::ETHERNET, &segment(client, server, (40_000, port), 99, 2, &[]));
+    let mut sequence = 100;
+    for part in bytes.chunks(1000) {
+        let frame = segment(client, server, (40_000, port), sequence, 0x18, part);
+        sensor.push(Timestamp::new(2, 0), LinkType::ETHERNET, &frame);
+        sequence += u32::try_from(part.len()).expect("small");
+    }
+    Inventory::read(&sensor.finish(), Knowledge::builtin())
+}

@@ -36,6 +36,8 @@ pub(super) struct Verdict {
     pub(super) sum: i64,
     /// The host passes on what others made.
     pub(super) relays: bool,
+    /// The host is a gateway: it gathers what several devices say, or says that it is another than the device.
+    pub(super) gateway: bool,
     /// What decided it.
     pub(super) signs: Vec<&'static str>,
 }
@@ -71,7 +73,8 @@ pub(super) fn weigh(
     }
     let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
     let any = |of: &[&str]| signs.iter().any(|sign| of.contains(sign));
-    Verdict { same: sum > 0 && !any(&VETO), sum, relays: any(&RELAYS), signs }
+    let gateway = hl7 && any(&["several-identities", "hl7-gateway"]);
+    Verdict { same: sum > 0 && !any(&VETO), sum, relays: any(&RELAYS), gateway, signs }
 }
 
 /// What the host does as a DICOM node, beside sending this equipment's objects.

@@ -61,14 +61,17 @@ pub(super) fn device(
         software: components(record, Attribute::Software, knowledge),
         hardware: components(record, Attribute::Hardware, knowledge),
         parts: components(record, Attribute::Part, knowledge),
+        modules: super::modules::modules(record, knowledge),
         handled_by: named(record, Attribute::Handler),
         maintenance: named(record, Attribute::Maintenance),
         stack: stacks(record, knowledge),
         udi: labels.shown(knowledge),
         roles: roles(record, knowledge),
         fingerprints: super::prints::fingerprints(record),
+        security: super::security::findings(record, knowledge),
         relations: Vec::new(),
         activity: None,
+        claimed_addresses: claimed(record, &addresses),
         addresses,
     }
 }
@@ -87,6 +90,7 @@ fn manufacturer(
     labels.companies(&mut trial, knowledge);
     for (value, source, tally) in sources(record, Attribute::VendorSign) {
         let vendor = match value.qualifier() {
+            "eui64-oui" => None,
             "private-creator" => knowledge.private_creator(value.bare()).and_then(|creator| creator.vendor),
             _ => knowledge.uid_root(value.bare()).and_then(|root| root.vendor),
         };
@@ -103,11 +107,19 @@ fn manufacturer(
             trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
         }
     }
-    for (value, source, tally) in sources(record, Attribute::Eui64) {
+    // Whose numbers the device bears is who made it, where nobody says so in words.
+    let stated = !trial.is_empty();
+    let borne = sources(record, Attribute::Eui64)
+        .chain(sources(record, Attribute::VendorSign).filter(|(value, ..)| value.qualifier() == "eui64-oui"));
+    for (value, source, tally) in borne {
         let maker = first_octets(value.bare()).and_then(|mac| knowledge.oui(mac)).and_then(|oui| oui.vendor);
         if let Some(maker) = maker {
             let source = Source { kind: "eui64-oui", ..*source };
-            trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
+            if stated {
+                trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
+            } else {
+                trial.hear_in(&same_vendor(maker, knowledge), maker, value.bare(), &source, tally, knowledge);
+            }
         }
     }
     let mut decision = trial.decide(knowledge)?;
@@ -116,7 +128,7 @@ fn manufacturer(
 }
 
 /// The first six octets of an EUI-64 in hexadecimal.
-fn first_octets(eui64: &str) -> Option<[u8; 6]> {
+pub(super) fn first_octets(eui64: &str) -> Option<[u8; 6]> {
     let mut octets = [0; 6];
     for (number, octet) in octets.iter_mut().enumerate() {
         let at = number.saturating_mul(2);
@@ -125,8 +137,38 @@ fn first_octets(eui64: &str) -> Option<[u8; 6]> {
     Some(octets)
 }
 
+/// Addresses that the data state and that no frame came from. An EUI-64 that was made of a hardware address states it.
+fn claimed(record: &Record, addresses: &Addresses) -> Vec<Named> {
+    let mut claimed: BTreeMap<(&str, String), Vec<Shown>> = BTreeMap::new();
+    for (kind, attribute, seen) in [("mac", Attribute::Mac, &addresses.mac), ("ip", Attribute::Ip, &addresses.ip)] {
+        for (value, source, tally) in sources(record, attribute) {
+            if source.kind == "claimed-address" && !seen.iter().any(|seen| seen == value.bare()) {
+                claimed.entry((kind, value.bare().to_owned())).or_default().push(shown(value.bare(), source, tally));
+            }
+        }
+    }
+    for (value, source, tally) in sources(record, Attribute::Eui64) {
+        let mac = mac_of(value.bare()).filter(|mac| !addresses.mac.contains(mac));
+        if let Some(mac) = mac {
+            claimed.entry(("mac", mac)).or_default().push(shown(value.bare(), source, tally));
+        }
+    }
+    let named = |((kind, value), evidence): ((&str, String), Vec<Shown>)| Named {
+        kind: kind.to_owned(),
+        value,
+        evidence: few(evidence),
+    };
+    claimed.into_iter().map(named).collect()
+}
+
+/// The hardware address that an EUI-64 in sixteen hexadecimal digits was made of.
+fn mac_of(eui64: &str) -> Option<String> {
+    let mac = iomt_hl7v2::eui64::mac_of(iomt_hl7v2::eui64::parse(eui64.as_bytes())?)?;
+    Some(mac.map(|octet| format!("{octet:02x}")).join(":"))
+}
+
 /// An attribute whose values are told apart by their letters and digits; `more` is heard beside those who state it.
-fn plain(
+pub(super) fn plain(
     record: &Record,
     attribute: Attribute,
     knowledge: &Knowledge,
@@ -144,12 +186,12 @@ fn plain(
 /// scanner's worklist queries names a modality that is not its own.
 fn class(record: &Record, kind: Kind, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
     match kind {
-        Kind::Equipment => declared_class(record, knowledge),
-        Kind::Endpoint => class_by_role(record, relations, knowledge).or_else(|| declared_class(record, knowledge)),
+        Kind::Equipment => class_of_device(record, knowledge),
+        Kind::Endpoint => class_by_role(record, relations, knowledge).or_else(|| class_of_device(record, knowledge)),
     }
 }
 
-fn declared_class(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
+pub(super) fn class_of_device(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, Attribute::Class) {
         let (system, code) = (value.qualifier(), value.bare());
@@ -183,7 +225,7 @@ fn class_by_role(record: &Record, relations: &[Relation], knowledge: &Knowledge)
 }
 
 fn speaks_for_others(relations: &[Relation]) -> bool {
-    relations.iter().any(|relation| relation.protocol == "hl7" && relation.kind == "speaks-for")
+    relations.iter().any(|relation| relation.protocol == "hl7" && matches!(relation.kind, "speaks-for" | "fronts"))
 }
 
 fn class_of_role(role: &str, service: &str, knowledge: &Knowledge) -> Option<&'static str> {
@@ -209,7 +251,7 @@ fn mdc_class(code: &str) -> Option<&'static str> {
 }
 
 /// The values of an attribute that are listed and not weighed.
-fn named(record: &Record, attribute: Attribute) -> Vec<Named> {
+pub(super) fn named(record: &Record, attribute: Attribute) -> Vec<Named> {
     let mut names: BTreeMap<(&str, &str), Vec<Shown>> = BTreeMap::new();
     for (value, source, tally) in sources(record, attribute) {
         let shown_here = shown(value.bare(), source, tally);
@@ -272,7 +314,7 @@ pub(super) fn sources(record: &Record, attribute: Attribute) -> impl Iterator<It
     record.values(attribute).flat_map(|(value, told)| told.iter().map(move |(source, tally)| (value, source, tally)))
 }
 
-fn few(mut evidence: Vec<Shown>) -> Vec<Shown> {
+pub(super) fn few(mut evidence: Vec<Shown>) -> Vec<Shown> {
     evidence.sort();
     evidence.truncate(SHOWN);
     evidence

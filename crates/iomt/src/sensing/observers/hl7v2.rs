@@ -13,6 +13,7 @@ use crate::sensing::scene::{Scene, is_nobody};
 
 mod exchange;
 pub(crate) mod memo;
+mod security;
 mod sorted;
 
 use exchange::Exchange;
@@ -90,7 +91,8 @@ pub(crate) fn each_message(payload: &[u8], mut visit: impl FnMut(u64, Option<&Me
 /// One message between two endpoints.
 fn said(direction: Direction, offset: u64, message: &Message<'_>, whole: bool, scene: &mut Scene<'_>) {
     scene.active(0, 1);
-    let print = scene.memo.print((scene.address(direction), scene.address(direction.reverse())), whole, message);
+    let print =
+        scene.memo.print((scene.address(direction), scene.address(direction.reverse())), whole, message, scene.at.time);
     if scene.memo.again(print, scene.at.time) {
         return;
     }
@@ -127,7 +129,9 @@ fn evidence(
     let ends = [(speaker, said.sender, role("sender")), (listener, said.receiver, role("receiver"))];
     let mut all = Vec::new();
     for (address, parts, role) in ends.into_iter().filter(|(address, ..)| !is_nobody(*address)) {
-        for (attribute, value, source, place) in parts.into_iter().chain([role]) {
+        let clear = Source { protocol: "hl7", field: "MLLP", kind: "security" };
+        let clear = (Attribute::Security, Value::pair("no-encryption", "MLLP"), clear, place.clone());
+        for (attribute, value, source, place) in parts.into_iter().chain([role, clear]) {
             all.push(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
         }
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use foldhash::quality::RandomState;
 use iomt_hl7v2::Message;
-use iomt_hl7v2::ident::{Subject as About, facts};
+use iomt_hl7v2::ident::{Attribute, Subject as About, facts};
 use iomt_wire::Timestamp;
 
 use crate::evidence::{Evidence, Sink, Subject};
@@ -43,7 +43,7 @@ pub(crate) struct Memo {
 
 impl Memo {
     /// The print of a message between two endpoints, in a conversation that was seen whole or not.
-    pub(super) fn print(&self, ends: (IpAddr, IpAddr), whole: bool, message: &Message<'_>) -> Print {
+    pub(super) fn print(&self, ends: (IpAddr, IpAddr), whole: bool, message: &Message<'_>, seen: Timestamp) -> Print {
         let mut hasher = self.key.build_hasher();
         (ends, whole).hash(&mut hasher);
         facts(message, &mut |fact| {
@@ -51,6 +51,10 @@ impl Memo {
                 About::Sender => hasher.write_u8(0),
                 About::Receiver => hasher.write_u8(1),
                 About::Device { mds, vmd, instance } => (mds, vmd, instance).hash(&mut hasher),
+            }
+            // Every message has another time; what counts is how the sender's clock goes.
+            if fact.attribute == Attribute::Time {
+                return super::security::clock(fact.value, seen).hash(&mut hasher);
             }
             // The same words in another field are another fact.
             (fact.attribute, fact.field, fact.value).hash(&mut hasher);

@@ -6,6 +6,9 @@ use iomt_hl7v2::Message;
 use iomt_hl7v2::escape::unescape;
 use iomt_hl7v2::ident::{Attribute as Said, Subject as About, facts};
 
+use iomt_wire::Timestamp;
+
+use super::security;
 use crate::evidence::{Attribute, Place, Source, Value};
 use crate::sensing::card::Card;
 use crate::sensing::text::clean_text;
@@ -32,6 +35,8 @@ impl Sorted {
         let mut said = Self::default();
         let mut tree = Tree::default();
         let mut product = (String::new(), None);
+        // The code of a device row, until its reference identifier comes.
+        let mut code: Option<u32> = None;
         let (charset, delimiters) = (message.charset(), message.delimiters());
         facts(message, &mut |fact| {
             let text = clean_text(&charset.decode(&unescape(fact.value, delimiters)));
@@ -47,6 +52,11 @@ impl Sorted {
             let source = |kind| Source { protocol, field: fact.field, kind };
             match fact.subject {
                 About::Sender => match fact.attribute {
+                    Said::Time | Said::Credentials | Said::ProcessingId | Said::Version => {
+                        let finding = finding(fact.attribute, fact.field, &text, place.time);
+                        said.sender
+                            .extend(finding.map(|value| (Attribute::Security, value, source("security"), place)));
+                    }
                     Said::MessageType => said.message_type = message_type(text),
                     Said::SoftwareProduct => product = (text, Some(place)),
                     Said::SoftwareProductVersion => {
@@ -62,6 +72,15 @@ impl Sorted {
                 },
                 About::Receiver => said.receiver.extend(peer(fact.attribute, &text, source, place)),
                 About::Device { mds, vmd, instance } => {
+                    if fact.field == "OBX-3.1" {
+                        code = text.parse().ok();
+                    } else if fact.field == "OBX-3.2"
+                        && let Some(code) = code.take()
+                        && security::contradicts(code, &text)
+                    {
+                        let value = Value::pair("device-code-contradicts-name", &code.to_string());
+                        tree.add(mds, 0, instance, Attribute::Security, value, source("security"), place.clone());
+                    }
                     if let Some((attribute, value, kind)) = device(fact.attribute, &text) {
                         tree.add(mds, vmd, instance, attribute, value, source(kind), place);
                     }
@@ -92,6 +111,22 @@ fn peer(
     Some((attribute, value, source(kind), place))
 }
 
+/// What a header field is worth to an assessment of security; free text is worth nothing.
+fn finding(said: Said, field: &str, text: &str, seen: Timestamp) -> Option<Value> {
+    match said {
+        Said::Credentials => Some(Value::pair("clear-text-credentials", field)),
+        // Training or debugging, on a network that carries production.
+        Said::ProcessingId => matches!(text, "T" | "D").then(|| Value::pair("processing-id", text)),
+        Said::Version => {
+            let lawful =
+                text.len() <= 8 && text.starts_with('2') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            lawful.then(|| Value::pair("protocol-version", text))
+        }
+        Said::Time => security::clock(text.as_bytes(), seen).map(|(kind, range)| Value::pair(kind, range)),
+        _ => None,
+    }
+}
+
 /// MSH-9 if it is one; free text is not.
 fn message_type(text: String) -> String {
     let lawful = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '^');
@@ -119,6 +154,10 @@ fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
         Said::HardwareVersion => (Attribute::Hardware, Value::pair("hardware", text), "declared"),
         Said::PartNumber => (Attribute::Part, Value::pair("part", text), "declared"),
         Said::Eui64 => (Attribute::Eui64, Value::text(&text.to_ascii_uppercase()), "declared"),
+        Said::ManufacturerOui => {
+            (Attribute::VendorSign, Value::pair("eui64-oui", &text.to_ascii_uppercase()), "eui64-oui")
+        }
+        Said::RadioNetwork => (Attribute::Name, Value::pair("radio-network", text), "declared-name"),
         Said::Mac => (Attribute::Mac, Value::text(&text.to_ascii_lowercase().replace('-', ":")), "claimed-address"),
         Said::Ipv4 => (Attribute::Ip, Value::text(text), "claimed-address"),
         Said::InstanceName | Said::DeviceIdentifier => {
@@ -130,6 +169,32 @@ fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
         Said::UdiCarrier => (Attribute::Udi, Value::pair("carrier", text), "declared"),
         _ => return None,
     })
+}
+
+/// A system by its number and instance: its own card, and those of its modules.
+type Systems = BTreeMap<(u64, Box<[u8]>), (Card, Vec<(u64, Card)>)>;
+
+/// What an order number or a location says of a device (its EUI-64, its address) has no number in the tree. Where the message has one
+/// numbered device, and nothing contradicts, that is the one.
+fn join_the_only_two(systems: &mut Systems) {
+    let keys: Vec<(u64, Box<[u8]>)> = systems.keys().cloned().collect();
+    let [(0, _), (1.., _)] = keys.as_slice() else { return };
+    let [unnumbered, numbered] = keys.as_slice() else { return };
+    let same = |one: &Card, other: &Card| {
+        let agree = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
+        let (a, b) = (one.key(), other.key());
+        agree(&a.eui64, &b.eui64) && agree(&a.serial, &b.serial) && agree(&a.model, &b.model) && agree(&a.udi, &b.udi)
+    };
+    let joined = match (systems.get(unnumbered), systems.get(numbered)) {
+        (Some((one, _)), Some((other, _))) => same(one, other),
+        _ => false,
+    };
+    if joined
+        && let Some((card, _)) = systems.remove(unnumbered)
+        && let Some((system, _)) = systems.get_mut(numbered)
+    {
+        system.extend(card.into_facts());
+    }
 }
 
 /// The devices of one message, by their place in the containment tree.
@@ -167,23 +232,25 @@ impl Tree {
     /// system's. What the message says without naming a device holds for its one device; its location for all.
     fn devices(mut self) -> Vec<Card> {
         let unnamed = self.cards.remove(&(0, 0, Box::default()));
-        // A system by its number and instance: its own card, and those of its modules.
-        type Systems = BTreeMap<(u64, Box<[u8]>), (Card, Vec<Card>)>;
         let mut systems = Systems::new();
         for ((mds, vmd, instance), card) in self.cards {
             let system = systems.entry((mds, instance)).or_default();
             if vmd == 0 {
                 system.0 = card;
             } else {
-                system.1.push(card);
+                system.1.push((vmd, card));
             }
         }
+        join_the_only_two(&mut systems);
         let mut devices = Vec::new();
         for (mut system, mut modules) in systems.into_values() {
+            for (number, module) in &modules {
+                system.list_module(*number, module);
+            }
             if modules.len() == 1
                 && !system.has(Attribute::Model)
                 && !system.has(Attribute::Serial)
-                && let Some(module) = modules.pop()
+                && let Some((_, module)) = modules.pop()
             {
                 system.extend(module.into_facts());
             }
