@@ -27,7 +27,7 @@
 //! # Ways of reading
 //! | to read | use |
 //! |---|---|
-//! | a few fields | [`Message::segment`], [`Segment::field`] and below; [`types`] names the parts |
+//! | a few fields | [`Message::segment`], [`Segment::field`] and below; [`segments`] names fields, [`types`] their parts |
 //! | places that a user names | [`Path`]: `OBX[3]-18.1.2` |
 //! | everything, once, in order | [`Message::tokens`] |
 //! | many fields in any order | [`Index`], in memory of the caller |
@@ -74,6 +74,7 @@ pub mod mllp;
 mod path;
 mod scan;
 mod segment;
+pub mod segments;
 pub mod text;
 pub mod time;
 mod tokens;

@@ -65,6 +65,7 @@ fn a_pump_tells_model_maker_serial_firmware_and_its_gateway() {
             "Sender Application=PUMPGW MSH-3.1",
             "Sender ApplicationEui64=001221FFFE0A0B0C MSH-3.2",
             "Sender Facility=BBRAUN MSH-4.1",
+            "Sender Time=20260102080000+0000 MSH-7",
             "Sender MessageType=ORU^R01^ORU_R01 MSH-9",
             "Sender ControlIdShape=digits-18 MSH-10",
             "Sender ProcessingId=P MSH-11.1",
@@ -358,6 +359,15 @@ fn other_delimiters_and_lower_case_names_change_nothing() {
     assert_eq!(all(&other).len(), all(PUMP).len());
     let lower: Vec<u8> = String::from_utf8(PUMP.to_vec()).unwrap().replace("\rOBX", "\robx").into_bytes();
     assert_eq!(told(&lower), told(PUMP));
+}
+
+#[test]
+fn that_there_are_credentials_is_told_and_not_which() {
+    let message = b"MSH|^~\\&|A|B|||20260102|SECRET|ORU^R01|1|P|2.6\rUAC|KERB|SECRET^^^^SECRET\r";
+    has(message, "Sender Credentials=present MSH-8");
+    has(message, "Sender Credentials=present UAC-2");
+    lacks(message, "SECRET");
+    lacks(b"MSH|^~\\&|A|B||||\"\"|ORU^R01\r", "Credentials");
 }
 
 #[test]
