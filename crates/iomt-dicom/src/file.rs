@@ -165,7 +165,7 @@ impl Scanner {
         }
         if self.state == State::Body {
             let message = &mut self.message;
-            let complete = self.scan.end(&mut |note| tell(note, message, sink));
+            let complete = self.scan.end(&mut |note| note_event(note, message, sink));
             self.done(complete, sink);
         }
         match self.state {
@@ -204,7 +204,7 @@ impl Scanner {
             return;
         }
         let message = &mut self.message;
-        self.scan.feed(self.position, chunk, &mut |note| tell(note, message, sink));
+        self.scan.feed(self.position, chunk, &mut |note| note_event(note, message, sink));
         self.position = self.position.saturating_add(chunk.len() as u64);
         if self.scan.is_stopped() {
             self.position = self.scan.stopped_at();
@@ -221,7 +221,7 @@ impl Scanner {
 }
 
 /// Turns what the scanner tells into events, and keeps what says which object this is.
-fn tell(note: Note<'_>, message: &mut Message, sink: &mut dyn FnMut(Event<'_>)) {
+pub(crate) fn note_event(note: Note<'_>, message: &mut Message, sink: &mut dyn FnMut(Event<'_>)) {
     let direction = Direction::Initiator;
     match note {
         Note::Element { at, enclosing, item, element, complete } => {

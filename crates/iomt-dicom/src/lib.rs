@@ -58,6 +58,8 @@ mod tracker;
 pub mod transfer_syntax;
 mod uid;
 pub mod value;
+#[cfg(feature = "json")]
+pub mod web;
 
 pub use dimse::{CommandField, CommandSet, Message, Status};
 pub use element::{DataSet, Element, Encoding, Filter, Vr};

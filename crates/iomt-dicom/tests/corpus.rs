@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use iomt_dicom::{DataSet, Direction, Encoding, Limits, Pdu, Segment, Tracker, emit, file, ident};
+use iomt_dicom::{DataSet, Direction, Encoding, Limits, Pdu, Segment, Tag, Tracker, Vr, emit, file, ident};
 use std::path::PathBuf;
 
 fn folder(target: &str) -> PathBuf {
@@ -17,6 +17,23 @@ fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
         entries.map(|entry| entry.unwrap().path()).map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
     seeds.sort();
     seeds
+}
+
+/// Text of several character sets, private elements, encapsulated pixels with an offset table: constructed.
+fn charsets() -> Vec<u8> {
+    let item = emit::DataSet::new(Encoding::ExplicitLittle).text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"GB18030").text(
+        Tag::MANUFACTURER,
+        Vr::LO,
+        b"\x81\\a\\b",
+    );
+    emit::DataSet::new(Encoding::ExplicitLittle)
+        .text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"ISO 2022 IR 13\\ISO 2022 IR 87\\ISO 2022 IR 159")
+        .text(Tag::MANUFACTURER, Vr::LO, b"\xb1\x1b$B;3\x1b(J\\\x1b$(D0!\x1b(J")
+        .open_sequence(Tag::UDI_SEQUENCE, &[item])
+        .text(Tag::new(0x0009, 0x0010), Vr::LO, b"GEMS_IDEN_01")
+        .element(Tag::new(0x0009, 0x1001), Vr::FD, &1.5_f64.to_le_bytes())
+        .encapsulated(&[&[0; 8], b"frag"])
+        .build()
 }
 
 #[test]
@@ -76,6 +93,27 @@ fn file_seeds_tell_the_same_in_any_pieces() {
     }
 }
 
+#[cfg(feature = "json")]
+#[test]
+fn web_seeds_tell_the_same_in_any_pieces() {
+    let types: [&[u8]; 3] = [
+        b"application/dicom+json",
+        b"multipart/related; type=\"application/dicom\"; boundary=b",
+        b"multipart/related; type=\"application/dicom+json\"; boundary=b",
+    ];
+    for (path, bytes) in seeds("dicom_web") {
+        let [kind, _, bytes @ ..] = bytes.as_slice() else { continue };
+        let run = |piece| {
+            let mut body = iomt_dicom::web::Body::new(types[usize::from(kind % 3)], Limits::DEFAULT).unwrap();
+            let mut out = Vec::new();
+            bytes.chunks(piece).for_each(|part| body.feed(part, &mut |event| out.push(show(&event))));
+            let outcome = body.finish(&mut |event| out.push(show(&event)));
+            (out, outcome)
+        };
+        assert_eq!(run(1), run(usize::MAX), "{path:?}");
+    }
+}
+
 /// Writes the seeds anew: `cargo test -p iomt-dicom --test corpus -- --ignored`.
 #[test]
 #[ignore = "writes fuzz/seeds"]
@@ -106,6 +144,20 @@ fn write_the_seeds() {
         put("dicom_file", &format!("ct-{number}"), &[&[7][..], &emit::part10(syntax, CT, b"2.999.1", &data)].concat());
         put("dicom_tracker", &format!("store-{number}"), &[&[1, 0, 99][..], &store(syntax, &data, 100)].concat());
     }
+    let explicit = ct(Encoding::ExplicitLittle, 20);
+    let file = emit::part10(EXPLICIT, CT, b"2.999.1", &explicit);
+    let deflated = emit::part10(DEFLATED, CT, b"2.999.1", &deflate(&explicit));
+    put("dicom_file", "deflated", &[&[7][..], &deflated].concat());
+    put("dicom_file", "tiff", &[&[7][..], b"II*\0", &file[4..]].concat());
+    put("dicom_tracker", "store-deflated", &[&[1, 0, 99][..], &store(DEFLATED, &deflate(&explicit), 100)].concat());
+    let json = br#"[{"00080070":{"vr":"LO","Value":["ACME","\u00e9"]},"00100010":{"vr":"PN","Value":[{"Alphabetic":"A^B"}]},
+        "0018100A":{"vr":"SQ","Value":[{"00181009":{"vr":"UT","Value":["(01)1"]}},{}]},"7FE00010":{"vr":"OW","BulkDataURI":"x"}},{}]"#;
+    put("dicom_web", "json", &[&[0, 7][..], json].concat());
+    let part = |head: &[u8], body: &[u8]| [b"\r\n--b\r\n", head, b"\r\n", body].concat();
+    let files = [part(b"Content-Type: application/dicom\r\n", &file), part(b"", &file), b"\r\n--b--".to_vec()].concat();
+    put("dicom_web", "files", &[&[1, 33][..], &files].concat());
+    put("dicom_web", "json-parts", &[&[2, 3][..], &part(b"", json), b"\r\n--b--"].concat());
+    put("dicom_dataset", "charsets", &[&[1][..], &charsets()].concat());
     put("dicom_dataset", "open-sequence", &[&[1][..], &hex(V16)].concat());
     put("dicom_dataset", "fragments", &[&[1][..], &hex(V18)].concat());
     let late = store(EXPLICIT, &ct(Encoding::ExplicitLittle, 20), 100);
