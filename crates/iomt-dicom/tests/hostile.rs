@@ -81,8 +81,11 @@ fn lengths_of_four_gigabytes_are_lengths_and_nothing_else() {
 fn a_million_tiny_fragments_are_linear() {
     let fragment = [0, 0, 0, 2, 1, 0];
     let stream = emit::pdu(4, &fragment.repeat(1_000_000));
-    let told = events(&stream, usize::MAX, ident::is_identity);
-    assert!(told.len() < 10, "{}", told.len());
+    let mut told = 0;
+    Tracker::new(Limits::DEFAULT).feed(Direction::Initiator, Segment::Data(&stream), &mut |event| {
+        told += usize::from(!matches!(event, iomt_dicom::Event::Pdv { .. }));
+    });
+    assert!(told < 10, "{told}");
     let stream = emit::p_data(&[(1, 1, b"")]).repeat(200_000);
     let mut tracker = Tracker::new(Limits::DEFAULT);
     tracker.feed(Direction::Initiator, Segment::Data(&stream), &mut |_| ());

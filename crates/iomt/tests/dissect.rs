@@ -118,12 +118,29 @@ fn an_association_is_told_from_request_to_release() {
         "C-ECHO-RSP",
         "A-RELEASE-RQ",
         "A-RELEASE-RP",
+        "association",
     ];
     assert_eq!(kinds, expected);
+    let value = |kind: &str| lines.iter().find(|line| line.kind == kind).and_then(|line| line.value.as_deref());
+    assert_eq!(value("C-ECHO-RSP"), Some("message 1, context 1, status 0000 success, answers C-ECHO-RQ at byte 223"));
+    assert_eq!(value("PDV"), Some("context 1, command, last"));
+    let account = "WS1 → ORTHANC, 1 of 1 contexts accepted, released, 1 C-ECHO-RQ, 1 C-ECHO-RSP";
+    assert_eq!(value("association"), Some(account));
+    let decided = lines.iter().filter(|line| line.name == "presentation context").nth(1).unwrap();
+    assert_eq!(decided.value.as_deref(), Some("1: acceptance of 1.2.840.10008.1.1 Verification SOP Class"));
     let first = lines.first().unwrap();
     assert_eq!(first.value.as_deref(), Some("WS1 → ORTHANC, 1 context, DCMTK 3.6.7"));
     let class = lines.iter().find(|line| line.name == "implementation class UID").unwrap();
     assert_eq!((class.offset, class.value.as_deref()), (161, Some("1.2.276.0.7230010.3.0.3.6.7")));
+}
+
+#[test]
+fn every_standard_element_has_its_keyword_and_closed_ones_keep_their_value() {
+    let lines = lines(&capture("dicom_store_modalities"), &Options::default());
+    let nameless = lines.iter().filter(|line| line.kind == "data element" && line.name.is_empty()).count();
+    assert_eq!(nameless, 0);
+    let rows = lines.iter().find(|line| line.name == "Rows").unwrap();
+    assert_eq!(rows.value.as_deref(), Some(REDACTED), "a name is no leave to show");
 }
 
 #[test]

@@ -31,6 +31,19 @@ pub enum Event<'a> {
         /// Its length field.
         length: u32,
     },
+    /// The header of a presentation data value, a fragment of a message.
+    Pdv {
+        /// Who sent it.
+        direction: Direction,
+        /// Where it starts.
+        offset: u64,
+        /// Presentation context id.
+        context_id: u8,
+        /// Message control header as it stands: bit 0 a command, bit 1 the last fragment.
+        header: u8,
+        /// Bytes of the fragment.
+        length: u32,
+    },
     /// A whole command set.
     Command {
         /// Who sent it.

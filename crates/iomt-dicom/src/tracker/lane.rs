@@ -316,6 +316,8 @@ impl Lane {
         if header > 3 {
             self.tell(Once::ControlBits, "message control header", "reserved-bits", scene);
         }
+        let (direction, offset) = (scene.direction, end.saturating_sub(6));
+        (scene.sink)(Event::Pdv { direction, offset, context_id, header, length: fragment });
         let control = Control { context_id, command: header & 1 != 0, last: header & 2 != 0 };
         self.messages.begin(control, end, scene);
         self.state = State::Fragment { control, fragment, behind };

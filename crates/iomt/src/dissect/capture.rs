@@ -161,7 +161,11 @@ impl Listener for Dissection {
         }
     }
 
-    fn close(&mut self, _moment: &mut Moment<'_>) {}
+    fn close(&mut self, moment: &mut Moment<'_>) {
+        if let Self::Dicom(dissection) = self {
+            dissection.close(moment);
+        }
+    }
 }
 
 /// Who shows one conversation in datagrams.

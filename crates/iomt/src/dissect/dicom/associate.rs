@@ -1,0 +1,229 @@
+//! The items of A-ASSOCIATE-RQ and -AC.
+
+use iomt_dicom::pdu::{
+    Associate, Item as PduItem, PresentationContext, QueryNegotiation, RetrieveNegotiation, StorageNegotiation,
+    UserItem,
+};
+use iomt_wire::Direction;
+
+use super::super::REDACTED;
+use super::super::moment::{Item, Moment, length, plus};
+use super::super::value::{bytes, uid};
+use super::talk::Talk;
+use crate::knowledge::{Knowledge, Service};
+use crate::protocol::Protocol::Dicom;
+use crate::sensing::text::clean;
+
+/// The line by which people recognise an association.
+pub(super) fn summary(associate: &Associate<'_>) -> String {
+    let (calling, called) = (clean(associate.calling_ae()), clean(associate.called_ae()));
+    let contexts = associate.presentation_contexts().filter_map(Result::ok);
+    let (all, accepted) = contexts.fold((0_u32, 0_u32), |(all, accepted), context| {
+        (all.saturating_add(1), accepted.saturating_add(context.is_accepted().into()))
+    });
+    let decided = associate.presentation_contexts().filter_map(Result::ok).any(|context| context.is_decision());
+    let plural = if all == 1 { "" } else { "s" };
+    let contexts = if decided {
+        format!("{accepted} of {all} context{plural} accepted")
+    } else {
+        format!("{all} context{plural}")
+    };
+    let class = associate.implementation_class_uid().map(clean).unwrap_or_default();
+    let version = associate.implementation_version_name().map(clean);
+    let known = Knowledge::builtin().implementation(&class, version.as_deref());
+    let stack = known.map_or_else(
+        || version.clone().unwrap_or_default(),
+        |known| match known.version {
+            Some(version) => format!("{} {version}", known.product),
+            None => known.product.to_owned(),
+        },
+    );
+    let comma = if stack.is_empty() { "" } else { ", " };
+    format!("{calling} → {called}, {contexts}{comma}{stack}")
+}
+
+/// The items of an association PDU.
+pub(super) fn items(
+    direction: Direction,
+    offset: u64,
+    associate: &Associate<'_>,
+    talk: &Talk,
+    moment: &mut Moment<'_>,
+) {
+    let mut contexts = associate.presentation_contexts();
+    for item in associate.items() {
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
+        };
+        match item.item_type {
+            0x10 => {
+                let name = associate.application_context().map(clean).unwrap_or_default();
+                pdu_item(direction, offset, &item, "application context", Some(&name), moment);
+            }
+            0x20 | 0x21 => match contexts.next() {
+                Some(Ok(context)) => presentation_context(direction, offset, &item, &context, talk, moment),
+                Some(Err(error)) => moment.error(Dicom, direction, plus(offset, error.offset), &error),
+                None => pdu_item(direction, offset, &item, "presentation context", None, moment),
+            },
+            0x50 => {
+                pdu_item(direction, offset, &item, "user information", None, moment);
+                user_information(direction, offset, associate, moment);
+            }
+            _ => pdu_item(direction, offset, &item, "unknown item", None, moment),
+        }
+    }
+}
+
+fn pdu_item(
+    direction: Direction,
+    offset: u64,
+    item: &PduItem<'_>,
+    name: &str,
+    value: Option<&str>,
+    moment: &mut Moment<'_>,
+) {
+    let tag = format!("{:02X}", item.item_type);
+    let item = Item {
+        offset: plus(offset, item.offset),
+        depth: 1,
+        kind: "item",
+        name,
+        tag: &tag,
+        length: Some(length(item.value.len())),
+        value,
+        ..Item::default()
+    };
+    moment.tell(Dicom, direction, &item);
+}
+
+fn presentation_context(
+    direction: Direction,
+    offset: u64,
+    item: &PduItem<'_>,
+    context: &PresentationContext<'_>,
+    talk: &Talk,
+    moment: &mut Moment<'_>,
+) {
+    let value = match context.result() {
+        Some(result) => {
+            let proposed = talk.proposed(context.id).map_or_else(String::new, |class| format!(" of {class}"));
+            format!("{}: {}{proposed}", context.id, result.name().unwrap_or("unknown result"))
+        }
+        None => context.id.to_string(),
+    };
+    pdu_item(direction, offset, item, "presentation context", Some(&value), moment);
+    for sub in context.sub_items() {
+        let sub = match sub {
+            Ok(sub) => sub,
+            Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
+        };
+        let (name, value) = match sub.item_type {
+            0x30 => ("abstract syntax", uid(sub.value)),
+            0x40 => ("transfer syntax", uid(sub.value)),
+            _ => ("unknown sub-item", REDACTED.to_owned()),
+        };
+        let tag = format!("{:02X}", sub.item_type);
+        let item = Item {
+            offset: plus(offset, sub.offset),
+            depth: 2,
+            kind: "sub-item",
+            name,
+            tag: &tag,
+            length: Some(length(sub.value.len())),
+            value: Some(&value),
+            ..Item::default()
+        };
+        moment.tell(Dicom, direction, &item);
+    }
+}
+
+fn user_information(direction: Direction, offset: u64, associate: &Associate<'_>, moment: &mut Moment<'_>) {
+    for sub in associate.user_information() {
+        let sub = match sub {
+            Ok(sub) => sub,
+            Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
+        };
+        let (name, value) = user_item(&UserItem::decode(&sub));
+        let tag = format!("{:02X}", sub.item_type);
+        let item = Item {
+            offset: plus(offset, sub.offset),
+            depth: 2,
+            kind: "sub-item",
+            name,
+            tag: &tag,
+            length: Some(length(sub.value.len())),
+            value: Some(&value),
+            ..Item::default()
+        };
+        moment.tell(Dicom, direction, &item);
+    }
+}
+
+fn user_item(sub: &UserItem<'_>) -> (&'static str, String) {
+    match sub {
+        UserItem::MaximumLength(bytes) => ("maximum length", bytes.to_string()),
+        UserItem::ImplementationClassUid(uid) => ("implementation class UID", clean(uid)),
+        UserItem::ImplementationVersionName(name) => ("implementation version name", clean(name)),
+        UserItem::AsynchronousOperationsWindow { invoked, performed } => {
+            ("asynchronous operations window", format!("invoked {invoked}, performed {performed}"))
+        }
+        UserItem::RoleSelection { sop_class, scu, scp } => {
+            ("SCP/SCU role selection", format!("{}: SCU {scu}, SCP {scp}", uid(sop_class)))
+        }
+        UserItem::ExtendedNegotiation { sop_class, information } => {
+            ("SOP class extended negotiation", format!("{}: {}", uid(sop_class), extended(sop_class, information)))
+        }
+        UserItem::CommonExtendedNegotiation(common) => {
+            let related: Vec<String> = common.related().map(uid).collect();
+            let value =
+                format!("{}, service {}, related {related:?}", uid(common.sop_class), uid(common.service_class));
+            ("SOP class common extended negotiation", value)
+        }
+        // Who logs in with which password is nobody's business here, a patient's or not.
+        UserItem::UserIdentity(identity) => {
+            let kind = identity.type_name().unwrap_or("unknown");
+            ("user identity", format!("type {} {kind}: {REDACTED}", identity.identity_type))
+        }
+        UserItem::UserIdentityResponse(_) => ("user identity response", REDACTED.to_owned()),
+        _ => ("unknown sub-item", REDACTED.to_owned()),
+    }
+}
+
+/// Service class application information, as the service of the SOP class has it.
+fn extended(sop_class: &[u8], information: &[u8]) -> String {
+    let service = Knowledge::builtin().sop_class(&clean(sop_class)).map(|class| class.service);
+    let flag = |name: &str, value: Option<u8>| value.map(|value| format!("{name} {value}"));
+    let told: Vec<String> = match service {
+        Some(Service::Storage) => match StorageNegotiation::read(information) {
+            Some(StorageNegotiation { level, signature, coercion }) => vec![
+                format!("level of support {level}"),
+                format!("digital signature {signature}"),
+                format!("element coercion {coercion}"),
+            ],
+            None => Vec::new(),
+        },
+        Some(Service::Query) => {
+            let told = QueryNegotiation::read(information);
+            [
+                flag("relational queries", told.relational),
+                flag("date-time matching", told.date_time),
+                flag("fuzzy names", told.fuzzy_names),
+                flag("time zone", told.time_zone),
+                flag("multi-frame conversion", told.multi_frame),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
+        }
+        Some(Service::Move | Service::Get) => {
+            let told = RetrieveNegotiation::read(information);
+            [flag("relational retrieval", told.relational), flag("multi-frame conversion", told.multi_frame)]
+                .into_iter()
+                .flatten()
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    if told.is_empty() { bytes(information) } else { told.join(", ") }
+}
