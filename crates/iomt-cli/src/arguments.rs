@@ -91,6 +91,10 @@ pub(crate) enum ProtocolName {
     Dicom,
     /// HL7 version 2 over MLLP and files.
     Hl7,
+    /// LIS02 records (ASTM E1394) and files of them.
+    Lis,
+    /// POCT1-A messages and files of them.
+    Poct1a,
     /// Philips IntelliVue Data Export.
     #[value(name = "intellivue")]
     IntelliVue,

@@ -30,6 +30,8 @@ pub(crate) fn run(arguments: &Dissect) -> Result<Status, Failure> {
         protocol: arguments.protocol.map(|name| match name {
             ProtocolName::Dicom => Protocol::Dicom,
             ProtocolName::Hl7 => Protocol::Hl7,
+            ProtocolName::Lis => Protocol::Lis,
+            ProtocolName::Poct1a => Protocol::Poct1a,
             ProtocolName::IntelliVue => Protocol::IntelliVue,
             ProtocolName::Phd => Protocol::Phd,
             ProtocolName::Unity => Protocol::Unity,

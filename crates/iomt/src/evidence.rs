@@ -200,7 +200,7 @@ pub(crate) fn said_of_module(value: &Value) -> Option<(u64, Attribute, Value)> {
 /// Where in a protocol a value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
-    /// `dicom`, `hl7`, `intellivue`, `dicom-file`, `hl7-file`, `link`.
+    /// `dicom`, `hl7`, `lis`, `poct1a`, `intellivue`, `link`; with `-file` behind it where it was read from a file of messages or objects.
     pub protocol: &'static str,
     /// The field, spelled as its standard spells it.
     pub field: &'static str,

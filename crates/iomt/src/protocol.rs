@@ -11,6 +11,10 @@ pub enum Protocol {
     Dicom,
     /// HL7 version 2 over MLLP and in files.
     Hl7,
+    /// LIS02 records (ASTM E1394), in LIS01 frames or bare, and in files.
+    Lis,
+    /// POCT1-A messages and files of them.
+    Poct1a,
     /// Philips IntelliVue Data Export.
     IntelliVue,
     /// ISO/IEEE 11073-20601 personal health devices.
@@ -30,6 +34,8 @@ impl Protocol {
         match self {
             Self::Dicom => "dicom",
             Self::Hl7 => "hl7",
+            Self::Lis => "lis",
+            Self::Poct1a => "poct1a",
             Self::IntelliVue => "intellivue",
             Self::Phd => "phd",
             Self::Unity => "unity",

@@ -16,7 +16,8 @@ mod support;
 use iomt::LinkType;
 use support::{Owned, essence, frames, inventory};
 
-const SAMPLES: [&str; 4] = ["dicom_js.pcap", "dicom_ipv6.pcap", "hl7_tls_oddport.pcap", "intellivue_beacon.pcap"];
+const SAMPLES: [&str; 5] =
+    ["dicom_js.pcap", "dicom_ipv6.pcap", "hl7_tls_oddport.pcap", "intellivue_beacon.pcap", "lis_analysers.pcap"];
 
 fn unchanged_by(what: &str, impair: impl Fn(&[Owned]) -> Vec<Owned>) {
     for name in SAMPLES {

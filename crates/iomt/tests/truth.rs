@@ -59,7 +59,7 @@ fn expected(truth: &Value) -> Vec<(String, String, String, Vec<String>)> {
     }
     for host in list(&truth["hosts"]) {
         let identity = &host["identity"];
-        if identity["model"].is_string() {
+        if identity["model"].is_string() && identity["on_the_wire"] != false {
             all.insert((
                 text(&identity["manufacturer"]),
                 text(&identity["model"]),
@@ -104,6 +104,26 @@ fn the_devices_are_those_of_the_truth() {
             assert!(models.contains(&text(&device["model"]["value"])), "{name}: invented {}", device["model"]["value"]);
         }
     }
+}
+
+#[test]
+fn what_a_truth_says_to_be_on_no_wire_is_on_none() {
+    let mut unseen = 0;
+    for path in bundled() {
+        let truth: Value =
+            serde_json::from_slice(&std::fs::read(path.with_extension("truth.json")).expect("truth")).expect("JSON");
+        let bytes = std::fs::read(&path).expect("a capture");
+        for host in truth["hosts"].as_array().expect("hosts") {
+            let identity = &host["identity"];
+            for value in ["manufacturer", "model", "serial"].map(|key| identity[key].as_str().unwrap_or_default()) {
+                if identity["on_the_wire"] == false && !value.is_empty() {
+                    assert!(!bytes.windows(value.len()).any(|window| window == value.as_bytes()), "{value}");
+                    unseen += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(unseen, 6);
 }
 
 #[test]

@@ -72,7 +72,8 @@ pub struct Fact<'a> {
     pub field: &'static str,
     /// Where the value begins, counted as the record's offset is.
     pub offset: usize,
-    /// Whether the message itself does not say so: a maker that is known by its product's name.
+    /// Whether the message itself does not say so: a maker that is known by its product's name, or a component of a sender in no
+    /// layout that is taken for a serial number or version by its form.
     pub inferred: bool,
 }
 
@@ -132,6 +133,9 @@ fn sender<'a>(field: Field<'a>, teller: &mut Teller<'_, 'a>) {
         teller.inferred(Attribute::Manufacturer, layout.maker.as_bytes(), field.offset(), "H-5");
     }
     let mut parts = layout.map_or(&[Part::Name][..], |layout| layout.parts).iter();
+    if layout.is_none() {
+        by_form(field, NAMES, teller);
+    }
     for (component, place) in field.first().components().zip(NAMES) {
         let attribute = match parts.next() {
             Some(Part::Name) => Attribute::Name,
@@ -146,6 +150,49 @@ fn sender<'a>(field: Field<'a>, teller: &mut Teller<'_, 'a>) {
         };
         teller.component(attribute, component, place);
     }
+}
+
+/// What the components of a sender in no layout are by their form: where one looks like a serial number and one like a version, those
+/// before them are the model, or maker and model.
+fn by_form<'a>(field: Field<'a>, names: [&'static str; 9], teller: &mut Teller<'_, 'a>) {
+    let component = |n: usize| field.component(n).bytes().trim_ascii();
+    // Models have digits too, and stand before the serial number.
+    let serial = (2..=6).rfind(|n| is_serial(component(*n)));
+    let version = (2..=6).find(|n| is_version(component(*n)));
+    let (Some(serial), Some(version)) = (serial, version) else { return };
+    let before: &[Attribute] = match serial.min(version) {
+        2 => &[Attribute::Model],
+        3 => &[Attribute::Manufacturer, Attribute::Model],
+        _ => return,
+    };
+    let found =
+        (1..).zip(before.iter().copied()).chain([(serial, Attribute::Serial), (version, Attribute::SoftwareVersion)]);
+    for (number, attribute) in found {
+        let value = component(number);
+        if let Some(place) = names.get(number.saturating_sub(1)).filter(|_| !value.is_empty()) {
+            teller.inferred(attribute, value, field.component(number).offset(), place);
+        }
+    }
+}
+
+/// Letters, digits and hyphens with three digits or more among them.
+fn is_serial(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let lawful = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    digits >= 3 && text.len() <= 24 && text.iter().all(lawful)
+}
+
+/// Numbers with full stops between them, an initial `V` allowed.
+fn is_version(text: &[u8]) -> bool {
+    let numbers = match text {
+        [b'V' | b'v', numbers @ ..] => numbers,
+        numbers => numbers,
+    };
+    let lawful = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    numbers.len() <= 16
+        && numbers.first().is_some_and(u8::is_ascii_digit)
+        && numbers.contains(&b'.')
+        && numbers.iter().all(lawful)
 }
 
 /// Emits facts about one subject; what is empty says nothing.

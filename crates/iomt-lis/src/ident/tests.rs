@@ -69,6 +69,20 @@ fn what_no_layout_explains_stays_visible() {
 }
 
 #[test]
+fn a_sender_in_no_layout_is_read_by_form_where_serial_number_and_version_show() {
+    use Attribute::{Manufacturer, Model, Serial, SoftwareVersion};
+    for (sender, maker, model) in [("Chemix^C311^SN-30912^2.4.1", "Chemix", "C311"), ("H-550^V1.09^77120", "", "H-550")]
+    {
+        assert_eq!(of(sender, Manufacturer).unwrap_or_default(), maker, "{sender}");
+        assert_eq!(of(sender, Model).unwrap(), model, "{sender}");
+        assert!(of(sender, Serial).is_some() && of(sender, SoftwareVersion).is_some(), "{sender}");
+    }
+    for sender in ["LAB-7^alpha^beta", "HOST^1", "LIS^2.0", "A^B^C^1.2^1234", "a^1234"] {
+        assert_eq!(of(sender, Model), None, "{sender}");
+    }
+}
+
+#[test]
 fn a_password_is_told_and_not_shown() {
     let header = "H|\\^&||SESAME|XN-550^1^2";
     let told = told(header);

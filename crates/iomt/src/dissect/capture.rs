@@ -8,7 +8,7 @@ use iomt_wire::{Direction, Limits, Segment};
 use super::moment::{Item, Moment, Outlet};
 use super::{
     Options, Sink, dicom::DicomDissection, ge, ge::UnitySerialDissection, ge_dri::DriDissection, hl7v2::Hl7Dissection,
-    intellivue, phd::PhdDissection,
+    intellivue, lis::LisDissection, phd::PhdDissection, poct1a::PoctDissection,
 };
 use crate::health::Health;
 use crate::protocol::Protocol;
@@ -121,6 +121,8 @@ impl Handler for Dissector<'_> {
 enum Dissection {
     Dicom(Box<DicomDissection>),
     Hl7(Box<Hl7Dissection>),
+    Lis(Box<LisDissection>),
+    Poct1a(Box<PoctDissection>),
     Phd(Box<PhdDissection>),
     UnitySerial(Box<UnitySerialDissection>),
     Dri(Box<DriDissection>),
@@ -139,6 +141,8 @@ impl Listener for Dissection {
         match protocol {
             Protocol::Dicom => Some(Self::Dicom(Box::new(DicomDissection::new(*limits)))),
             Protocol::Hl7 => Some(Self::Hl7(Box::new(Hl7Dissection::new(*limits)))),
+            Protocol::Lis => Some(Self::Lis(Box::new(LisDissection::new(*limits)))),
+            Protocol::Poct1a => Some(Self::Poct1a(Box::new(PoctDissection::new(*limits)))),
             Protocol::Tls => {
                 let item = Item { kind: "TLS hello", value: Some("encrypted from here on"), ..Item::default() };
                 moment.tell(Protocol::Tls, Direction::Initiator, &item);
@@ -155,6 +159,8 @@ impl Listener for Dissection {
         match self {
             Self::Dicom(dissection) => dissection.hear(direction, segment, moment),
             Self::Hl7(dissection) => dissection.hear(direction, segment, moment),
+            Self::Lis(dissection) => dissection.hear(direction, segment, moment),
+            Self::Poct1a(dissection) => dissection.hear(direction, segment, moment),
             Self::Phd(dissection) => dissection.hear(direction, segment, moment),
             Self::UnitySerial(dissection) => dissection.hear(direction, segment, moment),
             Self::Dri(dissection) => dissection.hear(direction, segment, moment),

@@ -1,4 +1,4 @@
-//! Files: a DICOM object, and HL7 messages one after another.
+//! Files: a DICOM object, and messages one after another.
 
 use std::io::Read;
 
@@ -6,10 +6,10 @@ use iomt_dicom::file::Scanner;
 use iomt_wire::Direction;
 
 use super::moment::{Moment, Outlet, length};
-use super::{Options, Sink, dicom as dicom_events, hl7v2};
+use super::{Options, Sink, dicom as dicom_events, hl7v2, lis, poct1a};
 use crate::health::Health;
 use crate::protocol::Protocol;
-use crate::sensing::files::{FileError, HL7_FILE};
+use crate::sensing::files::{FileError, MESSAGE_FILE};
 
 /// Shows the elements of a Part 10 file up to its pixel data.
 pub(super) fn dicom(name: &str, mut input: impl Read, options: &Options, sink: Sink<'_>) -> Result<Health, FileError> {
@@ -37,18 +37,28 @@ pub(super) fn dicom(name: &str, mut input: impl Read, options: &Options, sink: S
     Ok(health)
 }
 
-/// Shows the messages of a file.
-pub(super) fn hl7(name: &str, input: impl Read, options: &Options, sink: Sink<'_>) -> Result<Health, FileError> {
+/// Shows the messages of a file, if they are wanted.
+pub(super) fn messages(
+    name: &str,
+    input: impl Read,
+    options: &Options,
+    protocol: Protocol,
+    sink: Sink<'_>,
+) -> Result<Health, FileError> {
     let mut bytes = Vec::new();
-    input.take(HL7_FILE).read_to_end(&mut bytes)?;
+    input.take(MESSAGE_FILE).read_to_end(&mut bytes)?;
     let mut health = Health { bytes: length(bytes.len()), ..Health::default() };
-    if health.bytes == HL7_FILE {
-        health.damaged(format!("{name}: only the first {HL7_FILE} bytes were read"));
+    if health.bytes == MESSAGE_FILE {
+        health.damaged(format!("{name}: only the first {MESSAGE_FILE} bytes were read"));
     }
-    if options.wants(Protocol::Hl7) {
+    if options.wants(protocol) {
         let mut outlet = Outlet { sink, over: false };
         let mut moment = Moment { input: name, at: None, options, health: &mut health, outlet: &mut outlet };
-        hl7v2::payload(Direction::Initiator, 0, &bytes, 0, &mut moment);
+        match protocol {
+            Protocol::Lis => lis::file(&bytes, &mut moment),
+            Protocol::Poct1a => poct1a::file(&bytes, &mut moment),
+            _ => hl7v2::payload(Direction::Initiator, 0, &bytes, 0, &mut moment),
+        }
     }
     Ok(health)
 }

@@ -12,8 +12,8 @@
 //! # Patients
 //!
 //! A value is shown when its field is known to say nothing of a patient: the identity elements of [`iomt_dicom::ident`], DICOM
-//! command sets, MSH, SFT and the identity facts of [`iomt_hl7v2::ident`], those of [`iomt_intellivue::ident`], [`iomt_phd::ident`]
-//! and [`iomt_ge::ident`]. Every other value
+//! command sets, MSH, SFT and the identity facts of [`iomt_hl7v2::ident`], those of [`iomt_lis::ident`], [`iomt_intellivue::ident`],
+//! [`iomt_phd::ident`] and [`iomt_ge::ident`]. Every other value
 //! is [`REDACTED`]: its field, place and length are told, its content is not. Instance UIDs, which number a study or an
 //! image, are cut after their root. [`Options::reveal_phi`] shows all of that. Passwords are never shown.
 //!
@@ -44,8 +44,10 @@ mod ge;
 mod ge_dri;
 mod hl7v2;
 mod intellivue;
+mod lis;
 mod moment;
 mod phd;
+mod poct1a;
 mod record;
 mod value;
 
@@ -105,6 +107,8 @@ pub fn read_from(
     match kind {
         FileKind::Capture => capture::read(name, input, options, sink),
         FileKind::Dicom => file::dicom(name, input, options, sink),
-        FileKind::Hl7 => file::hl7(name, input, options, sink),
+        FileKind::Hl7 => file::messages(name, input, options, Protocol::Hl7, sink),
+        FileKind::Lis => file::messages(name, input, options, Protocol::Lis, sink),
+        FileKind::Poct1a => file::messages(name, input, options, Protocol::Poct1a, sink),
     }
 }

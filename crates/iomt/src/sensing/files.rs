@@ -1,4 +1,4 @@
-//! Files: captures, DICOM Part 10 files and files of HL7 messages, told apart by their content.
+//! Files: captures, DICOM Part 10 files, files of HL7 messages, of LIS02 records and of POCT1-A messages, told apart by their content.
 //!
 //! ```no_run
 //! use iomt::files;
@@ -17,17 +17,17 @@ use iomt_wire::{Limits, Verdict};
 use sha2::{Digest as _, Sha256};
 
 use super::observers::dicom::portrait::Portrait;
-use super::observers::hl7v2;
+use super::observers::{hl7v2, lis, poct1a};
 use super::sensor::Sensor;
-use crate::evidence::{NO_TIME, Place};
+use crate::evidence::{NO_TIME, Place, Sink};
 use crate::health::Health;
 use crate::reasoning::ledger::{Ledger, ShardId};
 
 /// Bytes by which a file's kind is told: a DICOM file says so at byte 128.
 const HEAD: usize = 4096;
 
-/// Bytes read of a file of HL7 messages; a larger one is reported as damaged there.
-pub(crate) const HL7_FILE: u64 = 64 << 20;
+/// Bytes read of a file of messages; a larger one is reported as damaged there.
+pub(crate) const MESSAGE_FILE: u64 = 64 << 20;
 
 /// How files are read.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,10 @@ pub enum FileKind {
     Dicom,
     /// HL7 version 2 messages.
     Hl7,
+    /// LIS02 records (ASTM E1394).
+    Lis,
+    /// POCT1-A messages.
+    Poct1a,
 }
 
 /// What a file said.
@@ -75,7 +79,7 @@ pub enum FileError {
     #[error("is not a readable capture: {0}")]
     Capture(#[from] iomt_capture::ReadError),
     /// Its content is none of the kinds that are read.
-    #[error("is neither a capture (pcap, pcapng), nor a DICOM file, nor HL7 messages")]
+    #[error("is neither a capture (pcap, pcapng), nor a DICOM file, nor messages of HL7, LIS02 or POCT1-A")]
     Unknown,
 }
 
@@ -98,6 +102,8 @@ pub fn read_from(name: &str, input: impl Read + Send + 'static, options: &Option
         FileKind::Capture => capture(name, input, options)?,
         FileKind::Dicom => dicom_file(name, input, options)?,
         FileKind::Hl7 => hl7_file(name, input, options)?,
+        FileKind::Lis => message_file(name, input, options, lis::file)?,
+        FileKind::Poct1a => message_file(name, input, options, poct1a::file)?,
     };
     Ok(Reading { kind, ledger })
 }
@@ -139,6 +145,10 @@ fn kind_of(head: &[u8]) -> Option<FileKind> {
         Some(FileKind::Dicom)
     } else if matches!(iomt_hl7v2::probe_file(head), Verdict::Yes(_)) {
         Some(FileKind::Hl7)
+    } else if iomt_lis::probe_file(head).is_at_least(30) {
+        Some(FileKind::Lis)
+    } else if matches!(iomt_lis::poct1a::probe(head), Verdict::Yes(_)) {
+        Some(FileKind::Poct1a)
     } else {
         None
     }
@@ -231,18 +241,8 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
 }
 
 fn hl7_file(name: &str, input: impl Read, options: &Options) -> Result<Ledger, FileError> {
-    let mut bytes = Vec::new();
-    let broken = input.take(HL7_FILE).read_to_end(&mut bytes).err();
-    let mut health = Health { bytes: u64::try_from(bytes.len()).unwrap_or_default(), ..Health::default() };
-    if let Some(error) = broken {
-        health.damaged(format!("{name} at byte {}: {error}", health.bytes));
-    }
-    if health.bytes == HL7_FILE {
-        health.damaged(format!("{name}: only the first {HL7_FILE} bytes were read"));
-    }
-    let mut identity = Identity::new();
-    identity.add(&bytes);
-    let mut ledger = Ledger::new(identity.shard(), options.limits);
+    let (bytes, mut health) = whole(name, input);
+    let mut ledger = Ledger::new(shard_of(&bytes), options.limits);
     let input: Arc<str> = name.into();
     hl7v2::each_message(&bytes, |offset, message| {
         let place = Place { time: NO_TIME, input: Arc::clone(&input), frame: 0, offset };
@@ -260,6 +260,42 @@ fn hl7_file(name: &str, input: impl Read, options: &Options) -> Result<Ledger, F
     (options.progress)(health.bytes);
     ledger.set_health(health);
     Ok(ledger)
+}
+
+/// Reads a file of messages: files what they say, and gives how many there were and how many were damaged.
+type MessageFile = fn(&[u8], Limits, &Place, &mut dyn Sink) -> (u64, u64);
+
+fn message_file(name: &str, input: impl Read, options: &Options, read: MessageFile) -> Result<Ledger, FileError> {
+    let (bytes, mut health) = whole(name, input);
+    let mut ledger = Ledger::new(shard_of(&bytes), options.limits);
+    let place = Place { time: NO_TIME, input: name.into(), frame: 0, offset: 0 };
+    (health.messages, health.messages_damaged) = read(&bytes, options.limits, &place, &mut ledger);
+    if health.messages_damaged > 0 {
+        health.damaged(format!("{name}: {} messages, frames or records could not be read", health.messages_damaged));
+    }
+    (options.progress)(health.bytes);
+    ledger.set_health(health);
+    Ok(ledger)
+}
+
+/// The bytes of a file of messages, and what reading them met.
+fn whole(name: &str, input: impl Read) -> (Vec<u8>, Health) {
+    let mut bytes = Vec::new();
+    let broken = input.take(MESSAGE_FILE).read_to_end(&mut bytes).err();
+    let mut health = Health { bytes: u64::try_from(bytes.len()).unwrap_or_default(), ..Health::default() };
+    if let Some(error) = broken {
+        health.damaged(format!("{name} at byte {}: {error}", health.bytes));
+    }
+    if health.bytes == MESSAGE_FILE {
+        health.damaged(format!("{name}: only the first {MESSAGE_FILE} bytes were read"));
+    }
+    (bytes, health)
+}
+
+fn shard_of(bytes: &[u8]) -> ShardId {
+    let mut identity = Identity::new();
+    identity.add(bytes);
+    identity.shard()
 }
 
 /// The identity of a shard, from its bytes, however they are cut.

@@ -17,6 +17,8 @@ struct Row {
 const STREAMS: &[Row] = &[
     Row { protocol: Protocol::Dicom, sure: 20, probe: iomt_dicom::pdu::probe },
     Row { protocol: Protocol::Hl7, sure: 20, probe: iomt_hl7v2::mllp::probe },
+    Row { protocol: Protocol::Lis, sure: 30, probe: iomt_lis::probe },
+    Row { protocol: Protocol::Poct1a, sure: 40, probe: iomt_lis::poct1a::probe },
     Row { protocol: Protocol::Tls, sure: 20, probe: tls },
     Row { protocol: Protocol::Phd, sure: 32, probe: iomt_phd::probe },
     Row { protocol: Protocol::Dri, sure: 40, probe: iomt_ge::dri::probe },

@@ -201,6 +201,8 @@ pub(super) fn class_of_device(record: &Record, knowledge: &Knowledge) -> Option<
             "MDC" => mdc_class(code),
             // All types that a login can state are monitors.
             "DRI device type" => Some("patient-monitor"),
+            // What the protocol itself is only spoken by.
+            "class" => knowledge.device_classes().map(|(class, _)| class).find(|class| *class == code),
             _ => None,
         };
         if let Some(class) = class {
@@ -215,7 +217,10 @@ fn class_by_role(record: &Record, relations: &[Relation], knowledge: &Knowledge)
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, Attribute::Role) {
         let Value::Pair(role, service) = value else { continue };
-        let class = class_of_role(role, service, knowledge)
+        let class = (source.protocol == "lis")
+            .then(|| class_in_laboratory(role, service, relations))
+            .flatten()
+            .or_else(|| class_of_role(role, service, knowledge))
             .or_else(|| (&**role == "sender" && speaks_for_others(relations)).then_some("gateway"));
         if let Some(class) = class {
             trial.hear(class, class, source, tally, knowledge);
@@ -226,6 +231,18 @@ fn class_by_role(record: &Record, relations: &[Relation], knowledge: &Knowledge)
 
 fn speaks_for_others(relations: &[Relation]) -> bool {
     relations.iter().any(|relation| relation.protocol == "hl7" && matches!(relation.kind, "speaks-for" | "fronts"))
+}
+
+/// What the roles of a laboratory's conversations say of a host. Who sends results of several analysers is none itself.
+fn class_in_laboratory(role: &str, service: &str, relations: &[Relation]) -> Option<&'static str> {
+    let speaks_for = relations.iter().filter(|relation| relation.protocol == "lis" && relation.kind == "speaks-for");
+    let speaks_for_several = speaks_for.count() > 1;
+    match (role, service) {
+        ("sender", "results" | "query") if speaks_for_several => Some("gateway"),
+        ("sender", "results" | "query") | ("receiver", "orders") => Some("analyser"),
+        ("receiver", "results" | "query") | ("sender", "orders") => Some("laboratory-information-system"),
+        _ => None,
+    }
 }
 
 fn class_of_role(role: &str, service: &str, knowledge: &Knowledge) -> Option<&'static str> {

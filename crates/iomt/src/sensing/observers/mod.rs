@@ -14,7 +14,9 @@ pub(crate) mod ge;
 mod ge_dri;
 pub(crate) mod hl7v2;
 pub(crate) mod intellivue;
+pub(crate) mod lis;
 mod phd;
+pub(crate) mod poct1a;
 
 /// The observer of one TCP conversation.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub(crate) enum Observer {
     Phd(Box<phd::PhdObserver>),
     Unity(Box<ge::UnitySerialObserver>),
     Dri(Box<ge_dri::DriObserver>),
+    Lis(Box<lis::LisObserver>),
+    Poct1a(Box<poct1a::PoctObserver>),
 }
 
 impl Listener for Observer {
@@ -36,6 +40,8 @@ impl Listener for Observer {
             Protocol::Phd => Self::Phd(Box::new(phd::PhdObserver::new(*limits))),
             Protocol::Unity => Self::Unity(Box::new(ge::UnitySerialObserver::new(limits))),
             Protocol::Dri => Self::Dri(Box::new(ge_dri::DriObserver::new())),
+            Protocol::Lis => Self::Lis(Box::new(lis::LisObserver::new(*limits))),
+            Protocol::Poct1a => Self::Poct1a(Box::new(poct1a::PoctObserver::new(*limits))),
             Protocol::Tls => {
                 scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
                 return None;
@@ -53,6 +59,8 @@ impl Listener for Observer {
             Self::Phd(observer) => observer.hear(direction, segment, scene),
             Self::Unity(observer) => observer.hear(direction, segment, scene),
             Self::Dri(observer) => observer.hear(direction, segment, scene),
+            Self::Lis(observer) => observer.hear(direction, segment, scene),
+            Self::Poct1a(observer) => observer.hear(direction, segment, scene),
         }
     }
 
@@ -62,7 +70,8 @@ impl Listener for Observer {
             Self::Hl7(observer) => observer.close(scene),
             Self::Phd(observer) => observer.close(scene),
             Self::Dri(observer) => observer.close(scene),
-            Self::Unity(_) => {}
+            Self::Lis(observer) => observer.close(scene),
+            Self::Unity(_) | Self::Poct1a(_) => {}
         }
     }
 }
@@ -81,7 +90,7 @@ impl DatagramListener for DatagramObserver {
         match protocol {
             Protocol::IntelliVue => Some(Self::IntelliVue(intellivue::IntelliVueObserver::default())),
             Protocol::Unity => Some(Self::Unity(ge::UnityObserver::default())),
-            Protocol::Dicom | Protocol::Hl7 | Protocol::Phd | Protocol::Dri | Protocol::Tls => None,
+            _ => None,
         }
     }
 

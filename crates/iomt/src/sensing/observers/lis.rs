@@ -1,0 +1,314 @@
+//! LIS02: which analyser sends results, and to whom.
+//!
+//! H-5 describes the sender in the layout of its maker; then the sender is equipment. R-14 names the instrument that made a result:
+//! the sender itself, one of its modules, or one of several instruments behind a program that speaks for them. Names alone, and
+//! what a host calls itself, are the endpoint's.
+
+use iomt_lis::escape::unescape;
+use iomt_lis::ident::{Attribute as Said, Fact, Subject as About, facts};
+use iomt_lis::{Event, Exchange, Reader, Record, RecordType, control};
+use iomt_wire::{Direction, Limits, Segment};
+
+use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value, WHOLE, normalise};
+use crate::sensing::card::Card;
+use crate::sensing::scene::{Scene, is_nobody};
+use crate::sensing::text::clean;
+
+/// Instruments of one message; middleware speaks for a few dozen.
+const INSTRUMENTS: usize = 256;
+
+/// Listens to one connection.
+#[derive(Debug)]
+pub(crate) struct LisObserver {
+    exchange: Exchange,
+    messages: [Message; 2],
+    /// Whether a damaged frame awaits its repetition, per side.
+    refused: [bool; 2],
+    served: bool,
+    /// Something was not seen, on either side.
+    partial: bool,
+}
+
+impl LisObserver {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            exchange: Exchange::new(limits),
+            messages: Default::default(),
+            refused: [false; 2],
+            served: false,
+            partial: false,
+        }
+    }
+
+    pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
+        let Self {
+            exchange,
+            messages: [of_initiator, of_responder],
+            refused: [initiators, responders],
+            served,
+            partial,
+        } = self;
+        let (message, refused) = match direction {
+            Direction::Initiator => (of_initiator, initiators),
+            Direction::Responder => (of_responder, responders),
+        };
+        exchange.feed(direction, segment, &mut |event| match event {
+            Event::Record { offset, record, .. } => {
+                if !*served {
+                    *served = true;
+                    let port = Value::text(&format!("tcp/{}", scene.socket(Direction::Responder).port()));
+                    let from = Source { protocol: "lis", field: "LIS01", kind: "role" };
+                    scene.endpoint(Direction::Responder, Attribute::Port, port, from, offset);
+                }
+                if record.record_type() == RecordType::HEADER {
+                    message.end(direction, !*partial, scene);
+                }
+                *refused = false;
+                message.add(&record, "lis", &scene.place(offset));
+                if record.record_type() == RecordType::TERMINATOR {
+                    message.end(direction, !*partial, scene);
+                }
+            }
+            Event::Gap { .. } => *partial = true,
+            Event::Truncated { .. } | Event::Oversize { .. } => {
+                *partial = true;
+                scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+            }
+            // It is sent again; only if nothing was read until the session ends was something lost.
+            Event::Damaged { .. } => *refused = true,
+            Event::Control { byte: control::ENQ | control::EOT, .. } if *refused => {
+                (*refused, *partial) = (false, true);
+                scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+            }
+            _ => {}
+        });
+    }
+
+    /// The conversation is over: a message without terminator ends too.
+    pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        for (message, direction) in self.messages.iter_mut().zip([Direction::Initiator, Direction::Responder]) {
+            message.end(direction, !self.partial, scene);
+        }
+    }
+}
+
+/// Something said about an endpoint.
+type Saying = (Attribute, Value, Source, Place);
+
+/// What one message says.
+#[derive(Debug, Default)]
+struct Message {
+    /// Where it begins; nothing while none has.
+    begin: Option<Place>,
+    results: bool,
+    orders: bool,
+    queries: bool,
+    /// The sender as equipment: what a layout gives, and what the form of a component suggests.
+    known: Card,
+    guessed: Card,
+    /// The ends as endpoints.
+    sender: Vec<Saying>,
+    receiver: Vec<Saying>,
+    /// What R-14 says, each once.
+    instruments: Vec<(String, Source, Place)>,
+    capped: bool,
+}
+
+impl Message {
+    fn add(&mut self, record: &Record<'_>, protocol: &'static str, place: &Place) {
+        if self.begin.is_none() {
+            self.begin = Some(place.clone());
+        }
+        match record.record_type() {
+            RecordType::RESULT => self.results = true,
+            RecordType::ORDER => self.orders = true,
+            RecordType::REQUEST => self.queries = true,
+            _ => {}
+        }
+        facts(record, &mut |fact| {
+            let text = clean(&unescape(fact.value, record.delimiters()));
+            let within = u64::try_from(fact.offset).unwrap_or(u64::MAX);
+            let place = Place { offset: place.offset.saturating_add(within), ..place.clone() };
+            match fact.subject {
+                About::Receiver if fact.attribute == Said::Name => {
+                    let source = Source { protocol, field: fact.field, kind: "declared-name" };
+                    self.receiver.push((Attribute::Name, Value::pair("lis-name", &text), source, place));
+                }
+                About::Receiver => {}
+                About::Instrument => {
+                    let source = Source { protocol, field: fact.field, kind: "sender-habit" };
+                    self.instrument(text, source, place);
+                }
+                About::Sender => self.sender(&fact, &text, protocol, place),
+            }
+        });
+    }
+
+    fn instrument(&mut self, text: String, source: Source, place: Place) {
+        if text.is_empty() || self.instruments.iter().any(|(known, ..)| *known == text) {
+            return;
+        }
+        if self.instruments.len() >= INSTRUMENTS {
+            self.capped = true;
+            return;
+        }
+        self.instruments.push((text, source, place));
+    }
+
+    fn sender(&mut self, fact: &Fact<'_>, text: &str, protocol: &'static str, place: Place) {
+        let (attribute, value, kind) = match fact.attribute {
+            Said::Manufacturer => (Attribute::Manufacturer, Value::text(text), "declared"),
+            Said::Model => (Attribute::Model, Value::text(text), "declared"),
+            Said::Serial => (Attribute::Serial, Value::text(text), "declared"),
+            Said::SoftwareVersion => (Attribute::Software, Value::pair("software", text), "declared"),
+            Said::ProtocolVersion => (Attribute::Software, Value::pair("protocol", text), "declared"),
+            Said::ProductCode => (Attribute::Part, Value::pair("product code", text), "declared"),
+            Said::DeviceNumber => (Attribute::Name, Value::pair("device-number", text), "declared-name"),
+            Said::Name => (Attribute::Name, Value::pair("lis-name", text), "declared-name"),
+            Said::Version => (Attribute::Stack, Value::pair("", text), "declared"),
+            _ => return,
+        };
+        let kind = if fact.inferred { "sender-habit" } else { kind };
+        let source = Source { protocol, field: fact.field, kind };
+        match fact.attribute {
+            Said::Name | Said::Version => self.sender.push((attribute, value, source, place)),
+            // A maker that follows from the product's name comes with a layout, the rest with the form of a component.
+            _ if fact.inferred && fact.field != "H-5" => self.guessed.add(attribute, value, source, place),
+            _ => self.known.add(attribute, value, source, place),
+        }
+    }
+
+    /// The devices that the message speaks of.
+    fn devices(&mut self, protocol: &'static str, place: &Place) -> Vec<Card> {
+        let mut own = core::mem::take(&mut self.known);
+        let guessed = core::mem::take(&mut self.guessed);
+        // What a host calls itself is read by its form only where it acts as an analyser.
+        if !own.key().names_a_device() && (self.results || self.queries) {
+            own = guessed;
+        }
+        let identified = own.key().names_a_device();
+        if !identified {
+            // A maker alone is no device, but says whose the endpoint is.
+            let facts = core::mem::take(&mut own).into_facts();
+            self.sender.extend(facts.filter(|(said, ..)| *said == Attribute::Manufacturer));
+        }
+        let mut devices = Vec::new();
+        for (text, source, place) in core::mem::take(&mut self.instruments) {
+            if identified {
+                // The sender says who it is: what R-14 says is of the sender itself or of its modules.
+                let confirms = |part: &str| {
+                    let part = normalise(part);
+                    !part.is_empty() && (part == own.key().model || part == own.key().serial)
+                };
+                if !text.split('^').any(confirms) {
+                    own.add(Attribute::Name, Value::pair("module", &text.replace('^', " ")), source, place);
+                }
+                continue;
+            }
+            let mut card = Card::default();
+            let mut parts = text.split('^').map(str::trim);
+            let (model, serial) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            if is_model(model) && serial.chars().filter(char::is_ascii_digit).count() >= 3 {
+                card.add(Attribute::Model, Value::text(model), source, place.clone());
+                card.add(Attribute::Serial, Value::text(serial), source, place);
+            } else {
+                card.add(Attribute::Name, Value::pair("instance", &text.replace('^', " ")), source, place);
+            }
+            devices.push(card);
+        }
+        if identified {
+            devices.insert(0, own);
+        }
+        let source = Source { protocol, field: "record type", kind: "role" };
+        for device in devices.iter_mut().filter(|device| device.key().names_a_device()) {
+            device.add(Attribute::Class, Value::pair("class", "analyser"), source, place.clone());
+        }
+        devices
+    }
+
+    /// Files what the message said, and begins anew.
+    fn end(&mut self, direction: Direction, whole: bool, scene: &mut Scene<'_>) {
+        let mut message = core::mem::take(self);
+        let Some(place) = message.begin.clone() else { return };
+        scene.active(0, 1);
+        if message.capped {
+            scene.health.hit("instruments of one message", 1);
+        }
+        let service = match (message.results, message.queries, message.orders) {
+            (true, ..) => "results",
+            (_, true, _) => "query",
+            (.., true) => "orders",
+            _ => "message",
+        };
+        let source = Source { protocol: "lis", field: "record type", kind: "role" };
+        let devices = message.devices("lis", &place);
+        let ends = [(direction, "sender", message.sender), (direction.reverse(), "receiver", message.receiver)];
+        for (end, role, sayings) in ends {
+            let address = scene.address(end);
+            if is_nobody(address) {
+                continue;
+            }
+            let role = (Attribute::Role, Value::pair(role, service), source, place.clone());
+            for (attribute, value, source, place) in sayings.into_iter().chain([role]) {
+                scene.out.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
+            }
+        }
+        let speaker = scene.address(direction);
+        for card in devices {
+            if !card.key().names_a_device() {
+                // An instance alone is no device, but a word of what the sender speaks of.
+                for (_, value, source, place) in card.into_facts() {
+                    let value = Value::pair("speaks-of", value.bare());
+                    let subject = Subject::Endpoint(speaker);
+                    scene.out.take(Evidence { subject, attribute: Attribute::Name, value, source, place });
+                }
+                continue;
+            }
+            let Some(subject) = card.file(Some(speaker), "lis", scene.out) else { continue };
+            scene.out.active(&subject, scene.at.time, 0, 1);
+            if whole {
+                let (attribute, value, place) = (Attribute::Sign, Value::text(WHOLE), place.clone());
+                let source = Source { protocol: "lis", field: "LIS01", kind: "sign" };
+                scene.out.take(Evidence { subject, attribute, value, source, place });
+            }
+        }
+    }
+}
+
+/// Whether the first component of R-14 is the name of a product and not a number of a place.
+fn is_model(text: &str) -> bool {
+    text.len() >= 2 && text.chars().any(|c| c.is_ascii_alphabetic())
+}
+
+/// The messages of a file: there is no endpoint, only the devices that they speak of. Says how many there were, and how much of it
+/// was damaged.
+pub(crate) fn file(bytes: &[u8], limits: Limits, place: &Place, out: &mut dyn Sink) -> (u64, u64) {
+    let mut reader = Reader::new(limits);
+    let mut message = Message::default();
+    let (mut messages, mut damaged) = (0_u64, 0_u64);
+    let mut end = |message: &mut Message| {
+        let mut message = core::mem::take(message);
+        if let Some(begin) = message.begin.clone() {
+            messages = messages.saturating_add(1);
+            for card in message.devices("lis-file", &begin) {
+                let _ = card.file(None, "lis-file", out);
+            }
+        }
+    };
+    let mut hear = |event: Event<'_>| match event {
+        Event::Record { offset, record, .. } => {
+            if record.record_type() == RecordType::HEADER {
+                end(&mut message);
+            }
+            message.add(&record, "lis-file", &Place { offset, ..place.clone() });
+        }
+        Event::Damaged { .. } | Event::Truncated { .. } | Event::Oversize { .. } => {
+            damaged = damaged.saturating_add(1);
+        }
+        _ => {}
+    };
+    reader.feed(Segment::Data(bytes), &mut hear);
+    reader.feed(Segment::End, &mut hear);
+    end(&mut message);
+    (messages, damaged)
+}
