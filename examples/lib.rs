@@ -1,6 +1,8 @@
-//! Where the examples find their input.
+//! What the examples share: where they find their input, and a made-up ward.
 
 use std::path::PathBuf;
+
+pub mod ward;
 
 /// The first argument, or a bundled fixture: the examples run without arguments, from any folder.
 #[must_use]

@@ -11,7 +11,9 @@
 //!
 //! What devices really do: an MX450 sends sixteen attributes in 418 bytes to multicast 224.0.23.63, port 24005, and six of
 //! them have no public name. Older firmware is said to broadcast and to send only system type, protocol support,
-//! localisation and network address: then the serial number has to come from the MDS create event.
+//! localisation and network address: then the serial number has to come from the MDS. A captured M8003A (G.01.80; a public capture that
+//! is not bundled) broadcasts every 61 seconds, in 458 bytes with its bed label, and repeats the same time since power-up for
+//! minutes: that of the moment when the indication was made.
 
 use iomt_wire::{Cursor, Error, Kind, Quirk, Result};
 use iomt_x73::{
@@ -88,7 +90,7 @@ impl<'a> ConnectIndication<'a> {
         self.nomenclature_version
     }
 
-    /// Time since power-up.
+    /// Time since power-up when the indication was made; it is sent again and again without being made anew.
     #[must_use]
     pub const fn uptime(&self) -> RelativeTime {
         self.uptime

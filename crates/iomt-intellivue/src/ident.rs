@@ -60,7 +60,7 @@ pub enum Attribute {
     DeviceType,
     /// A service that the device offers.
     ServicePort,
-    /// Nanoseconds since power-up; a number.
+    /// Nanoseconds since power-up; a number. Of a connect indication it is the time when that was made, not when it was sent.
     Uptime,
     /// What it is used for, bits that [`OperatingMode`](crate::OperatingMode) names; a number.
     OperatingMode,

@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use iomt_wire::Timestamp;
 
+use crate::usage::Usage;
+
 /// Whom an evidence is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -244,6 +246,9 @@ pub struct Evidence {
 /// The [sign](Attribute::Sign) that a conversation about equipment was seen from its beginning to its end without a gap.
 pub const WHOLE: &str = "seen-whole";
 
+/// The [sign](Attribute::Sign) that equipment was heard through a terminal server: the address is not its own.
+pub const BEHIND_TERMINAL_SERVER: &str = "terminal-server";
+
 /// Takes what is sensed; the [ledger](crate::ledger::Ledger) does. All that sensing knows of reasoning.
 pub trait Sink {
     /// Takes one piece of evidence.
@@ -257,6 +262,11 @@ pub trait Sink {
     /// Takes note of a subject's sign of life, with new conversations and messages.
     fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
         let _ = (subject, time, flows, messages);
+    }
+
+    /// Takes note of the minutes in which a subject did something.
+    fn used(&mut self, subject: &Subject, usage: &Usage) {
+        let _ = (subject, usage);
     }
 }
 

@@ -35,7 +35,9 @@ pub mod knowledge;
 mod protocol;
 mod reasoning;
 mod sensing;
+mod stable;
 pub mod udi;
+pub mod usage;
 pub mod version;
 
 pub use health::Health;
@@ -45,6 +47,7 @@ pub use reasoning::decision::{Decision, Shown};
 pub use reasoning::inventory::{self, Inventory};
 pub use reasoning::ledger::{self, Ledger, ShardId};
 pub use reasoning::record::{Activity, Record, Tally, Told};
+pub use reasoning::utilisation::{AlarmUse, MeasurementUse, ModeUse, Utilisation};
 pub use sensing::files;
 pub use sensing::sensor::Sensor;
 

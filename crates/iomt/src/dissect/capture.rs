@@ -126,6 +126,7 @@ enum Dissection {
     Phd(Box<PhdDissection>),
     UnitySerial(Box<UnitySerialDissection>),
     Dri(Box<DriDissection>),
+    IntelliVueSerial(Box<intellivue::SerialDissection>),
 }
 
 impl Listener for Dissection {
@@ -151,7 +152,7 @@ impl Listener for Dissection {
             Protocol::Phd => Some(Self::Phd(Box::new(PhdDissection::new(*limits)))),
             Protocol::Unity => Some(Self::UnitySerial(Box::new(UnitySerialDissection::new(limits)))),
             Protocol::Dri => Some(Self::Dri(Box::new(DriDissection::new()))),
-            Protocol::IntelliVue => None,
+            Protocol::IntelliVue => Some(Self::IntelliVueSerial(Box::new(intellivue::SerialDissection::new(limits)))),
         }
     }
 
@@ -164,6 +165,7 @@ impl Listener for Dissection {
             Self::Phd(dissection) => dissection.hear(direction, segment, moment),
             Self::UnitySerial(dissection) => dissection.hear(direction, segment, moment),
             Self::Dri(dissection) => dissection.hear(direction, segment, moment),
+            Self::IntelliVueSerial(dissection) => dissection.hear(direction, segment, moment),
         }
     }
 

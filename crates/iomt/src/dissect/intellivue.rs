@@ -14,7 +14,8 @@ use iomt_intellivue::ident::{Fact, Value as Is, facts};
 use iomt_intellivue::mds::MdsCreate;
 use iomt_intellivue::message::{Message, parse};
 use iomt_intellivue::poll::{PollRequest, PollResult};
-use iomt_wire::{Direction, Error, Quirk};
+use iomt_intellivue::rs232::{Decoder, Event};
+use iomt_wire::{Direction, Error, Limits, Quirk, Segment};
 use iomt_x73::nomenclature::{attribute_by_id, class_name, event_name};
 use iomt_x73::{AttributeList, Ava, ManagedObjectId};
 
@@ -23,6 +24,43 @@ use super::value::bytes;
 use crate::protocol::Protocol::IntelliVue;
 use crate::sensing::observers::intellivue::SURE;
 use crate::sensing::text::{clean, clean_text};
+
+/// Shows the serial framing over TCP; the offsets of a message count within its frame.
+pub(super) struct SerialDissection {
+    initiator: Decoder,
+    responder: Decoder,
+}
+
+impl SerialDissection {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { initiator: Decoder::new(limits), responder: Decoder::new(limits) }
+    }
+
+    pub(super) fn hear(&mut self, direction: Direction, segment: Segment<'_>, moment: &mut Moment<'_>) {
+        let decoder = match direction {
+            Direction::Initiator => &mut self.initiator,
+            Direction::Responder => &mut self.responder,
+        };
+        let mut show = |event: Event<'_>| match event {
+            Event::Frame(data) => {
+                datagram(direction, data, 0, moment);
+            }
+            Event::Skipped(count) => {
+                let item = Item { kind: "skipped", length: Some(length(count)), ..Item::default() };
+                moment.tell(IntelliVue, direction, &item);
+            }
+            Event::Damaged(damage) => {
+                let value = format!("{damage:?}");
+                let item = Item { kind: "damaged frame", value: Some(&value), ..Item::default() };
+                moment.tell(IntelliVue, direction, &item);
+            }
+        };
+        match segment {
+            Segment::Data(bytes) => decoder.feed(bytes, &mut show),
+            Segment::Gap { .. } | Segment::End => decoder.gap(&mut show),
+        }
+    }
+}
 
 /// Shows one datagram; says whether it was of this protocol.
 pub(super) fn datagram(direction: Direction, payload: &[u8], missing: usize, moment: &mut Moment<'_>) -> bool {
@@ -235,6 +273,7 @@ fn fact_text(fact: &Fact<'_>) -> String {
         Is::Ipv4(octets) => core::net::Ipv4Addr::from(octets).to_string(),
         Is::Ipv6(octets) => core::net::Ipv6Addr::from(octets).to_string(),
         Is::Eui64(octets) => bytes(&octets),
+        Is::Octets(octets) => bytes(octets),
         Is::Service(service) => {
             format!("application {}, transport {}, port {}", service.application, service.transport, service.port)
         }

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::inventory::{Active, Addresses, Device, Kind, Relation};
 use super::ledger::Ledger;
 use super::record::Record;
+use super::utilisation::Utilisation;
 use crate::evidence::{Attribute, Subject, Value};
 use crate::knowledge::Knowledge;
 use crate::udi::Registry;
@@ -39,6 +40,7 @@ struct Told {
     protocol: &'static str,
     count: u64,
     whole: bool,
+    behind: bool,
 }
 
 /// Who spoke about a piece of equipment: a host, how often, and whether the two are one.
@@ -74,10 +76,11 @@ fn tie(hosts: &Hosts, equipment: &[Equipment], knowledge: &Knowledge) -> Vec<Tie
     for (number, piece) in equipment.iter().enumerate() {
         for speaker in &piece.speakers {
             if let Some(host) = hosts.of(speaker.address) {
-                let unheard = Told { protocol: speaker.protocol, count: 0, whole: false };
+                let unheard = Told { protocol: speaker.protocol, count: 0, whole: false, behind: false };
                 let told = spoken.entry(host).or_default().entry(number).or_insert(unheard);
                 told.count = told.count.saturating_add(speaker.count());
                 told.whole |= speaker.whole();
+                told.behind |= speaker.behind();
             }
         }
     }
@@ -153,9 +156,14 @@ struct World<'a> {
     /// Which host archived objects of which equipment, in which protocol, how often; by equipment and by host.
     archived: BTreeMap<usize, BTreeSet<Archived>>,
     archives: BTreeMap<usize, BTreeSet<Archived>>,
+    /// Who polls whom, by either host.
+    polls: BTreeMap<usize, BTreeSet<Polling>>,
     equipment_ids: Vec<String>,
     host_ids: Vec<String>,
 }
+
+/// What a host does to another one or has done to it, which one, the protocol, and how often.
+type Polling = (&'static str, usize, &'static str, u64);
 
 /// The other side of an archiving, the protocol, and how often.
 type Archived = (usize, &'static str, u64);
@@ -197,8 +205,10 @@ impl<'a> World<'a> {
                 }
             })
             .collect();
+        let polls = polls(hosts);
         Self {
             hosts,
+            polls,
             equipment,
             knowledge,
             registry,
@@ -209,6 +219,15 @@ impl<'a> World<'a> {
             equipment_ids,
             host_ids,
         }
+    }
+
+    /// Whom a host polls, and by whom it is polled.
+    fn conversations(&self, host: usize) -> Vec<Relation> {
+        let relation = |(kind, other, protocol, count): &Polling| {
+            let device = self.host_ids.get(*other)?.clone();
+            Some(Relation { kind, device, protocol, count: *count, signs: Vec::new() })
+        };
+        self.polls.get(&host).into_iter().flatten().filter_map(relation).collect()
     }
 
     fn equipment(&self, number: usize) -> Option<Device> {
@@ -222,12 +241,9 @@ impl<'a> World<'a> {
                 let host = self.hosts.get(tie.host)?;
                 record.absorb(&host.record);
                 addresses = host.addresses(addresses);
+                relations.extend(self.conversations(tie.host));
             } else {
-                let kind = match (tie.verdict.relays, tie.verdict.gateway) {
-                    (true, _) => "relayed-by",
-                    (false, true) => "behind",
-                    (false, false) => "spoken-for-by",
-                };
+                let kind = tie.verdict.kind.of_equipment();
                 relations.push(relation(kind, self.host_ids.get(tie.host)?.clone(), tie));
             }
         }
@@ -247,13 +263,9 @@ impl<'a> World<'a> {
         if !host.is_medical() || ties.iter().any(|tie| tie.verdict.same) {
             return None;
         }
-        let mut relations = Vec::new();
+        let mut relations = self.conversations(number);
         for tie in ties {
-            let kind = match (tie.verdict.relays, tie.verdict.gateway) {
-                (true, _) => "relays",
-                (false, true) => "fronts",
-                (false, false) => "speaks-for",
-            };
+            let kind = tie.verdict.kind.of_endpoint();
             relations.push(relation(kind, self.equipment_ids.get(tie.equipment)?.clone(), tie));
         }
         for (piece, protocol, count) in self.archives.get(&number).into_iter().flatten() {
@@ -277,11 +289,13 @@ impl<'a> World<'a> {
         relations.dedup();
         let labels = Labels::of(record, self.registry);
         let mut device = describe::device(id, kind, record, addresses, self.knowledge, labels, &relations);
+        let utilisation = record.usage().and_then(Utilisation::read);
         device.activity = record.activity().map(|seen| Active {
             first: seen.first,
             last: seen.last,
             flows: seen.flows,
             messages: seen.messages,
+            utilisation,
         });
         device.relations = relations;
         device
@@ -299,6 +313,24 @@ fn stored_at(piece: &Equipment, hosts: &Hosts) -> BTreeSet<Archived> {
         let Some(host) = address.parse().ok().and_then(|address| hosts.of(address)) else { continue };
         for (source, tally) in told.iter() {
             found.insert((host, source.protocol, tally.count()));
+        }
+    }
+    found
+}
+
+/// Who polls whom: the polled one's record tells it.
+fn polls(hosts: &Hosts) -> BTreeMap<usize, BTreeSet<Polling>> {
+    let mut found: BTreeMap<usize, BTreeSet<Polling>> = BTreeMap::new();
+    for polled in 0..hosts.len() {
+        let record = hosts.get(polled).map(|host| &host.record);
+        for (peer, told) in record.into_iter().flat_map(|record| record.values(Attribute::Peer)) {
+            let client = peer.bare().parse().ok().filter(|_| peer.qualifier() == "polled-by");
+            let Some(client) = client.and_then(|address| hosts.of(address)) else { continue };
+            for (source, tally) in told.iter() {
+                let (protocol, count) = (source.protocol, tally.count());
+                found.entry(polled).or_default().insert(("polled-by", client, protocol, count));
+                found.entry(client).or_default().insert(("polls", polled, protocol, count));
+            }
         }
     }
     found

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::decision::{Decision, Shown, as_rfc3339};
 use super::ledger::Ledger;
+use super::utilisation::Utilisation;
 use crate::health::Health;
 use crate::knowledge::Knowledge;
 use crate::udi::{Check, Date, Issuer, NoRegistry, Registered, Registry};
@@ -338,8 +339,8 @@ pub struct Fingerprint {
 /// A tie to another device of the same inventory.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Relation {
-    /// From equipment: `spoken-for-by`, `behind`, `relayed-by`, `archived-by`; from an endpoint: `speaks-for`, `fronts`, `relays`,
-    /// `archives`.
+    /// From equipment: `spoken-for-by`, `relayed-by`, `archived-by`, `behind`; from an endpoint: `speaks-for`, `relays`, `archives`,
+    /// `fronts`; between the two ends of a conversation: `polls`, `polled-by`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The other device's id.
@@ -353,7 +354,7 @@ pub struct Relation {
 }
 
 /// When a device was active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Active {
     /// First sign of life.
     #[serde(serialize_with = "as_rfc3339")]
@@ -365,4 +366,7 @@ pub struct Active {
     pub flows: u64,
     /// Messages of medical protocols, or about the equipment.
     pub messages: u64,
+    /// In how many minutes it did what; nothing where its protocols do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub utilisation: Option<Utilisation>,
 }

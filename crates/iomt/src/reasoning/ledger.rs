@@ -12,7 +12,6 @@
 //! Memory is bounded by [`Limits::subjects`] and [`Limits::values`]. What goes over a cap is chosen by a stable hash (the smallest
 //! stay), not by time of arrival, so that the cap commutes with merging; that it was reached is reported.
 
-use core::hash::{BuildHasher, Hash};
 use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,6 +21,8 @@ use iomt_wire::{Limits, Timestamp};
 use super::record::{Activity, Record};
 use crate::evidence::{Evidence, Place, Sink, Subject};
 use crate::health::Health;
+use crate::stable::{STABLE, rank};
+use crate::usage::Usage;
 
 /// Which piece of input a ledger was fed from; comes from the input itself, so the same input twice is the same shard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,14 +86,6 @@ impl PartialEq for Ledger {
 }
 
 impl Eq for Ledger {}
-
-/// A fixed seed: the cap must choose the same values everywhere.
-const STABLE: FixedState = FixedState::with_seed(0x696f_6d74);
-
-/// A stable pseudo-random order: what exceeds a cap is chosen by it.
-pub(super) fn rank(item: &impl Hash) -> u64 {
-    STABLE.hash_one(item)
-}
 
 impl Ledger {
     /// An empty ledger for one shard of the input.
@@ -240,6 +233,15 @@ impl Sink for Ledger {
         record.act(shard, Activity { first: time, last: time, flows, messages });
     }
 
+    fn used(&mut self, subject: &Subject, usage: &Usage) {
+        if usage.is_empty() {
+            return;
+        }
+        if let Some(record) = self.entry(subject) {
+            record.used(usage);
+        }
+    }
+
     fn again(&mut self, evidence: &Evidence, times: u64, last: Timestamp) {
         let shard = self.shard;
         // What a cap has pushed out meanwhile stays out.
@@ -290,6 +292,9 @@ mod tests {
         let mut ledger = Ledger::new(ShardId(shard), small());
         for one in evidence {
             ledger.active(&one.subject, one.place.time, 0, 1);
+            let mut usage = Usage::default();
+            usage.note(crate::usage::Track::PoweredUp, one.place.time);
+            ledger.used(&one.subject, &usage);
             ledger.take(one.clone());
         }
         ledger
@@ -307,7 +312,7 @@ mod tests {
                     tally.last()
                 ));
             }
-            lines.push(format!("{subject:?} {:?} {}", record.activity(), record.is_capped()));
+            lines.push(format!("{subject:?} {:?} {:?} {}", record.activity(), record.usage(), record.is_capped()));
         }
         lines.sort();
         lines.push(format!("{}", ledger.subjects_capped));

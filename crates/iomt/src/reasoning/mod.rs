@@ -9,3 +9,4 @@ pub(crate) mod identity;
 pub mod inventory;
 pub mod ledger;
 pub(crate) mod record;
+pub(crate) mod utilisation;

@@ -2,8 +2,10 @@
 
 use iomt_wire::Timestamp;
 
-use super::ledger::{ShardId, rank};
+use super::ledger::ShardId;
 use crate::evidence::{Attribute, Evidence, Place, Source, Value};
+use crate::stable::rank;
+use crate::usage::Usage;
 
 /// As many times as many habits are kept as other values: one dialog has a few dozen.
 const HABITS: usize = 8;
@@ -135,6 +137,8 @@ pub struct Record {
     entries: Vec<Entry>,
     /// Sorted by shard.
     activity: Vec<(ShardId, Activity)>,
+    /// Few subjects have any.
+    usage: Option<Box<Usage>>,
     capped: bool,
 }
 
@@ -165,8 +169,19 @@ impl Record {
 
     /// Whether the cap on values was reached.
     #[must_use]
-    pub const fn is_capped(&self) -> bool {
-        self.capped
+    pub fn is_capped(&self) -> bool {
+        self.capped || self.usage.as_ref().is_some_and(|usage| usage.is_capped())
+    }
+
+    /// In which minutes the subject did what; nothing where that was not told.
+    #[must_use]
+    pub fn usage(&self) -> Option<&Usage> {
+        self.usage.as_deref()
+    }
+
+    /// Takes signals of use.
+    pub(crate) fn used(&mut self, usage: &Usage) {
+        self.usage.get_or_insert_default().merge(usage);
     }
 
     /// Takes the values of one attribute apart into records of their own, by what `read` makes of each.
@@ -277,6 +292,9 @@ impl Record {
                     self.activity.sort_by_key(|(shard, _)| *shard);
                 }
             }
+        }
+        if let Some(usage) = &other.usage {
+            self.used(usage);
         }
         self.capped |= other.capped;
     }

@@ -23,6 +23,7 @@ const STREAMS: &[Row] = &[
     Row { protocol: Protocol::Phd, sure: 32, probe: iomt_phd::probe },
     Row { protocol: Protocol::Dri, sure: 40, probe: iomt_ge::dri::probe },
     Row { protocol: Protocol::Unity, sure: 60, probe: iomt_ge::unity::probe_serial },
+    Row { protocol: Protocol::IntelliVue, sure: 40, probe: iomt_intellivue::rs232::probe },
 ];
 
 /// Protocols on UDP: asked about one datagram. They must be surer, because no more bytes follow to confirm it.

@@ -12,7 +12,8 @@ use crate::knowledge::{ImplementationKind, Knowledge, Service};
 use crate::reasoning::decision::same_vendor;
 
 /// Signs after which a host is not the equipment that it speaks of, whatever else speaks for it.
-const VETO: [&str; 8] = [
+const VETO: [&str; 9] = [
+    "terminal-server",
     "several-identities",
     "received-its-objects",
     "accepts-storage",
@@ -27,6 +28,37 @@ const VETO: [&str; 8] = [
 const RELAYS: [&str; 5] =
     ["received-its-objects", "accepts-storage", "answers-query", "move-originator", "archive-implementation"];
 
+/// What a host does for equipment that is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// It speaks for it.
+    Speaks,
+    /// It passes on what it was sent.
+    Relays,
+    /// It is a gateway that gathers what several devices say, or a terminal server that carries its serial line.
+    Fronts,
+}
+
+impl Bond {
+    /// The relation, seen from the equipment.
+    pub(super) const fn of_equipment(self) -> &'static str {
+        match self {
+            Self::Speaks => "spoken-for-by",
+            Self::Relays => "relayed-by",
+            Self::Fronts => "behind",
+        }
+    }
+
+    /// The relation, seen from the endpoint.
+    pub(super) const fn of_endpoint(self) -> &'static str {
+        match self {
+            Self::Speaks => "speaks-for",
+            Self::Relays => "relays",
+            Self::Fronts => "fronts",
+        }
+    }
+}
+
 /// How a host stands to the equipment that it speaks of.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
@@ -34,10 +66,8 @@ pub(super) struct Verdict {
     pub(super) same: bool,
     /// The sum of the signs, in milli-bits.
     pub(super) sum: i64,
-    /// The host passes on what others made.
-    pub(super) relays: bool,
-    /// The host is a gateway: it gathers what several devices say, or says that it is another than the device.
-    pub(super) gateway: bool,
+    /// What the host does for it, if they are not one.
+    pub(super) kind: Bond,
     /// What decided it.
     pub(super) signs: Vec<&'static str>,
 }
@@ -57,6 +87,9 @@ pub(super) fn weigh(
     if !told.whole {
         signs.push("seen-in-part");
     }
+    if told.behind {
+        signs.push("terminal-server");
+    }
     if equipment.record.has(Attribute::Sign, &Value::text("contributing-equipment")) {
         signs.push("contributing-equipment");
     }
@@ -74,7 +107,12 @@ pub(super) fn weigh(
     let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
     let any = |of: &[&str]| signs.iter().any(|sign| of.contains(sign));
     let gateway = hl7 && any(&["several-identities", "hl7-gateway"]);
-    Verdict { same: sum > 0 && !any(&VETO), sum, relays: any(&RELAYS), gateway, signs }
+    let kind = match (any(&RELAYS), gateway || told.behind) {
+        (true, _) => Bond::Relays,
+        (false, true) => Bond::Fronts,
+        (false, false) => Bond::Speaks,
+    };
+    Verdict { same: sum > 0 && !any(&VETO), sum, kind, signs }
 }
 
 /// What the host does as a DICOM node, beside sending this equipment's objects.
@@ -162,6 +200,15 @@ fn ties_of_name_and_address(host: &Host, equipment: &Equipment, hl7: bool, knowl
     };
     if host.macs().any(claimed) {
         signs.push("claimed-mac-is-source");
+    }
+    let mut stated = record
+        .values(Attribute::Ip)
+        .filter(|(_, told)| told.sources().any(|source| source.kind == "claimed-address"))
+        .peekable();
+    if stated.peek().is_some()
+        && !stated.any(|(ip, _)| ip.bare().parse().is_ok_and(|address| host.has_address(address)))
+    {
+        signs.push("claims-other-address");
     }
     if host.macs().any(|mac| eui64_holds(&equipment.key.eui64, mac)) {
         signs.push("eui64-is-source-mac");

@@ -44,7 +44,8 @@ pub(super) fn device(
     relations: &[Relation],
 ) -> Device {
     let manufacturer = manufacturer(record, &addresses, &labels, knowledge);
-    let model = plain(record, Attribute::Model, knowledge, |trial| labels.models(trial, knowledge));
+    let model = plain(record, Attribute::Model, knowledge, |trial| labels.models(trial, knowledge))
+        .or_else(|| family(record, knowledge));
     let serial = plain(record, Attribute::Serial, knowledge, |trial| labels.serials(trial, knowledge));
     let only_said = |attribute| plain(record, attribute, knowledge, |_| {});
     Device {
@@ -182,6 +183,16 @@ pub(super) fn plain(
     trial.decide(knowledge)
 }
 
+/// The family that a device says it is of, where it does not say which product it is.
+fn family(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
+    let mut trial = Trial::default();
+    let names = sources(record, Attribute::Name).filter(|(name, ..)| name.qualifier() == "system-model");
+    for (value, source, tally) in names {
+        trial.hear(&normalise(value.bare()), value.bare(), source, tally, knowledge);
+    }
+    trial.decide(knowledge)
+}
+
 /// The class: by modality, SOP class and device code. An endpoint is first of all what it does: a router that passes on a
 /// scanner's worklist queries names a modality that is not its own.
 fn class(record: &Record, kind: Kind, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
@@ -221,13 +232,27 @@ fn class_by_role(record: &Record, relations: &[Relation], knowledge: &Knowledge)
             .then(|| class_in_laboratory(role, service, relations))
             .flatten()
             .or_else(|| class_of_role(role, service, knowledge))
-            .or_else(|| (&**role == "sender" && speaks_for_others(relations)).then_some("gateway"));
+            .or_else(|| (&**role == "sender" && speaks_for_others(relations)).then_some("gateway"))
+            .or_else(|| class_at_the_bedside(role, service, relations));
         if let Some(class) = class {
             trial.hear(class, class, source, tally, knowledge);
         }
     }
     trial.decide(knowledge)
 }
+
+/// Monitors are polled by a central station or what stands in for one; a serial line comes to the network by a terminal server.
+fn class_at_the_bedside(role: &str, service: &str, relations: &[Relation]) -> Option<&'static str> {
+    let ties = |kind: &str| relations.iter().filter(|relation| relation.kind == kind).count();
+    match (role, service) {
+        ("client", "data-export") if ties("polls") >= SEVERAL => Some("central-station"),
+        ("server", "serial-line") if ties("fronts") > 0 => Some("terminal-server"),
+        _ => None,
+    }
+}
+
+/// Monitors that are polled by one client for it to be a central station.
+const SEVERAL: usize = 2;
 
 fn speaks_for_others(relations: &[Relation]) -> bool {
     relations.iter().any(|relation| relation.protocol == "hl7" && matches!(relation.kind, "speaks-for" | "fronts"))

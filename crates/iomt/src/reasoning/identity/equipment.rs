@@ -4,7 +4,7 @@ use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::Groups;
-use crate::evidence::{Attribute, EquipmentKey, Subject, Value, WHOLE};
+use crate::evidence::{Attribute, BEHIND_TERMINAL_SERVER, EquipmentKey, Subject, Value, WHOLE};
 use crate::knowledge::Knowledge;
 use crate::reasoning::decision::same_vendor;
 use crate::reasoning::ledger::Ledger;
@@ -35,6 +35,11 @@ impl Speaker {
     /// Whether a conversation about it was seen from its beginning to its end, so that what it lacks was not said.
     pub(super) fn whole(&self) -> bool {
         self.record.has(Attribute::Sign, &Value::text(WHOLE))
+    }
+
+    /// Whether it was a terminal server that carried what the equipment said.
+    pub(super) fn behind(&self) -> bool {
+        self.record.has(Attribute::Sign, &Value::text(BEHIND_TERMINAL_SERVER))
     }
 }
 

@@ -1,18 +1,26 @@
-//! Philips IntelliVue Data Export: the monitor speaks for itself.
+//! Philips IntelliVue Data Export on UDP: the monitor speaks for itself, its client is the one that polls it.
 //!
 //! Its datagrams carry its own addresses, which are compared with those of the frame: a claim that fits corroborates, one that
 //! does not stays a claim.
+//!
+//! What says which unit it is (the serial number in connect indication or MDS poll) makes equipment. What does not, the MDS create
+//! event above all, is filed about the address that said it: on UDP nobody speaks for a monitor but itself, so it comes to the
+//! equipment when the two are found to be one, and no second device comes of a monitor that calls itself by its product in one
+//! message and by its family in another.
 
-use iomt_intellivue::ident::{Attribute as Said, Value as Is, facts};
+use iomt_intellivue::export::{Body, DataExport};
 use iomt_intellivue::message::{Message, parse};
+use iomt_intellivue::tracker::{Role, Tracker};
 use iomt_wire::Direction;
 
-use crate::evidence::{Attribute, Evidence, Source, Value, WHOLE};
+use crate::evidence::{Attribute, Evidence, Source, Subject, Value, WHOLE};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
-use crate::sensing::text::{clean, clean_text};
 
+mod facts;
 mod rhythm;
+pub(crate) mod serial;
+mod signals;
 
 use rhythm::Rhythm;
 
@@ -25,6 +33,7 @@ pub(crate) struct IntelliVueObserver {
     /// A datagram was understood.
     begun: bool,
     rhythm: Rhythm,
+    tracker: Tracker,
 }
 
 impl IntelliVueObserver {
@@ -37,8 +46,14 @@ impl IntelliVueObserver {
             scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             return false;
         };
-        said(direction, &message, !core::mem::replace(&mut self.begun, true), scene);
+        let first = !core::mem::replace(&mut self.begun, true);
+        scene.active(u64::from(first), 1);
         self.rhythm.hear(direction, &message, payload.len(), scene);
+        let sender = self.tracker.hear(direction, &message).sender;
+        roles(direction, sender, &message, "udp", scene);
+        if sender != Some(Role::Client) && !is_nobody(scene.address(direction)) {
+            speaks(direction, &message, scene);
+        }
         true
     }
 
@@ -48,66 +63,24 @@ impl IntelliVueObserver {
     }
 }
 
-/// One message, the first of its conversation or a later one.
-fn said(direction: Direction, message: &Message<'_>, first: bool, scene: &mut Scene<'_>) {
-    let mut card = Card::default();
-    facts(message, &mut |fact| {
-        let place = scene.place(u64::try_from(fact.offset).unwrap_or(u64::MAX));
-        let text = match fact.value {
-            Is::Bytes(bytes) => clean(bytes),
-            other => clean_text(&written(other)),
-        };
-        let component =
-            || fact.component.and_then(iomt_intellivue::component_name).unwrap_or("unnamed component").to_owned();
-        let (attribute, value, kind) = match fact.attribute {
-            Said::Manufacturer => (Attribute::Manufacturer, Value::text(&text), "declared"),
-            Said::Model => (Attribute::Model, Value::text(&text), "declared"),
-            Said::Serial => (Attribute::Serial, Value::text(&text), "declared"),
-            Said::PartNumber => (Attribute::Part, Value::pair(&component(), &text), "declared"),
-            Said::HardwareRevision => (Attribute::Hardware, Value::pair(&component(), &text), "declared"),
-            Said::SoftwareRevision => (Attribute::Software, Value::pair(&component(), &text), "declared"),
-            Said::FirmwareRevision => {
-                (Attribute::Software, Value::pair(&format!("{} firmware", component()), &text), "declared")
-            }
-            Said::ProtocolRevision => {
-                (Attribute::Software, Value::pair(&format!("{} protocol", component()), &text), "declared")
-            }
-            Said::SystemId => {
-                (Attribute::Eui64, Value::text(&text.replace([':', '-'], "").to_ascii_uppercase()), "declared")
-            }
-            Said::Mac => (Attribute::Mac, Value::text(&text.to_ascii_lowercase()), "claimed-address"),
-            Said::Ipv4 | Said::Ipv6 => (Attribute::Ip, Value::text(&text), "claimed-address"),
-            Said::DeviceType => (Attribute::Class, Value::pair("MDC", &text), "mdc-device-type"),
-            Said::BedLabel => (Attribute::Location, Value::pair("bed", &text), "declared"),
-            Said::OperatingMode => (Attribute::State, Value::pair("operating-mode", &text), "declared"),
-            _ => return,
-        };
-        // A revision that is all hyphens says that there is none.
-        if !text.chars().all(|c| c == '-') {
-            card.add(attribute, value, Source { protocol: "intellivue", field: fact.field, kind }, place);
-        }
-    });
-    scene.active(u64::from(first), 1);
-    let port = Value::text(&format!("udp/{}", scene.socket(direction).port()));
-    let from = Source { protocol: "intellivue", field: "Data Export", kind: "role" };
-    if matches!(message, Message::ConnectIndication(_)) {
-        scene.endpoint(direction, Attribute::Port, port, from, 0);
-        scene.endpoint(direction, Attribute::Role, Value::pair("announcer", "connect-indication"), from, 0);
-    } else {
-        scene.endpoint(direction, Attribute::Role, Value::pair("peer", "data-export"), from, 0);
-    }
+/// A monitor speaks of itself.
+fn speaks(direction: Direction, message: &Message<'_>, scene: &mut Scene<'_>) {
     let speaker = scene.address(direction);
-    let place = scene.place(0);
-    if is_nobody(speaker) {
-        return;
-    }
-    if let Some(subject) = card.file(Some(speaker), "intellivue", scene.out) {
+    let mut card = Card::default();
+    facts::told(message, &mut card, scene);
+    if card.key().serial.is_empty() {
+        for (attribute, value, source, place) in card.into_facts() {
+            let subject = Subject::Endpoint(speaker);
+            scene.out.take(Evidence { subject, attribute, value, source, place });
+        }
+    } else if let Some(subject) = card.file(Some(speaker), "intellivue", scene.out) {
+        let place = scene.place(0);
         scene.out.active(&subject, scene.at.time, 0, 1);
         scene.out.take(Evidence {
             subject: subject.clone(),
             attribute: Attribute::Sign,
             value: Value::text(WHOLE),
-            source: from,
+            source: Source { protocol: "intellivue", field: "Data Export", kind: "role" },
             place: place.clone(),
         });
         if let Some(mac) = scene.at.source_mac {
@@ -121,20 +94,39 @@ fn said(direction: Direction, message: &Message<'_>, first: bool, scene: &mut Sc
             });
         }
     }
+    let usage = signals::usage(message, scene.at.time);
+    scene.out.used(&Subject::Endpoint(speaker), &usage);
 }
 
-/// A value that is no plain text, as text.
-fn written(value: Is<'_>) -> String {
-    let hexadecimal = |bytes: &[u8], separator: &str| {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator)
-    };
-    match value {
-        Is::Utf16(text) => text.to_string(),
-        Is::Number(number) => number.to_string(),
-        Is::Mac(mac) => hexadecimal(&mac, ":"),
-        Is::Ipv4(address) => core::net::Ipv4Addr::from(address).to_string(),
-        Is::Ipv6(address) => core::net::Ipv6Addr::from(address).to_string(),
-        Is::Eui64(eui64) => hexadecimal(&eui64, ""),
-        _ => String::new(),
+/// What both ends are in the protocol, and who polls whom.
+fn roles(direction: Direction, sender: Option<Role>, message: &Message<'_>, transport: &str, scene: &mut Scene<'_>) {
+    let from = Source { protocol: "intellivue", field: "Data Export", kind: "role" };
+    let port = Value::text(&format!("{transport}/{}", scene.socket(direction).port()));
+    let mut role = |role, service| scene.endpoint(direction, Attribute::Role, Value::pair(role, service), from, 0);
+    match (message, sender) {
+        (Message::ConnectIndication(_), _) => {
+            role("announcer", "connect-indication");
+            scene.endpoint(direction, Attribute::Port, port, from, 0);
+        }
+        (_, Some(Role::Monitor)) => {
+            role("server", "data-export");
+            scene.endpoint(direction, Attribute::Port, port, from, 0);
+            if let Message::DataExport(DataExport { .. }) | Message::AssociationAccept(_) = message {
+                let client = scene.address(direction.reverse());
+                if !is_nobody(client) {
+                    let peer = Value::pair("polled-by", &client.to_string());
+                    scene.endpoint(direction, Attribute::Peer, peer, from, 0);
+                }
+            }
+        }
+        (_, Some(Role::Client)) => role("client", "data-export"),
+        (_, None) => role("peer", "data-export"),
     }
+}
+
+/// The action within a data export PDU, if it is the answer to a poll.
+fn poll_result<'a>(message: &Message<'a>) -> Option<iomt_intellivue::poll::PollResult<'a>> {
+    let Message::DataExport(pdu) = message else { return None };
+    let Ok(Body::Action(action)) = pdu.body() else { return None };
+    iomt_intellivue::poll::PollResult::read(&action).ok().flatten()
 }

@@ -28,6 +28,7 @@ pub(crate) enum Observer {
     Dri(Box<ge_dri::DriObserver>),
     Lis(Box<lis::LisObserver>),
     Poct1a(Box<poct1a::PoctObserver>),
+    IntelliVueSerial(Box<intellivue::serial::IntelliVueSerialObserver>),
 }
 
 impl Listener for Observer {
@@ -46,7 +47,9 @@ impl Listener for Observer {
                 scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
                 return None;
             }
-            Protocol::IntelliVue => return None,
+            Protocol::IntelliVue => {
+                Self::IntelliVueSerial(Box::new(intellivue::serial::IntelliVueSerialObserver::new(limits)))
+            }
         };
         scene.active(1, 0);
         Some(observer)
@@ -61,6 +64,7 @@ impl Listener for Observer {
             Self::Dri(observer) => observer.hear(direction, segment, scene),
             Self::Lis(observer) => observer.hear(direction, segment, scene),
             Self::Poct1a(observer) => observer.hear(direction, segment, scene),
+            Self::IntelliVueSerial(observer) => observer.hear(direction, segment, scene),
         }
     }
 
@@ -72,6 +76,7 @@ impl Listener for Observer {
             Self::Dri(observer) => observer.close(scene),
             Self::Lis(observer) => observer.close(scene),
             Self::Unity(_) | Self::Poct1a(_) => {}
+            Self::IntelliVueSerial(observer) => observer.close(scene),
         }
     }
 }
