@@ -5,6 +5,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "the generator indexes arrays of its own")]
 
+pub mod floor;
 mod tcp;
 mod traffic;
 

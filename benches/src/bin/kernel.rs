@@ -9,7 +9,8 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
         eprintln!(
-            "usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts TIMES"
+            "usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts|\
+             intellivue-walk|intellivue-floor|intellivue-index|intellivue-serial TIMES"
         );
         return;
     };
@@ -60,6 +61,23 @@ fn main() {
             let Ok((apdu, _)) = iomt_phd::apdu::Apdu::parse(bytes) else { return 0 };
             let mut sum = 0_usize;
             iomt_phd::check::check(&apdu, &mut |_| sum = sum.wrapping_add(1));
+            sum
+        }),
+        "intellivue-walk" => repeat(times, POLL, |bytes| {
+            let Ok((pdu, _)) = iomt_intellivue::export::DataExport::parse(bytes) else { return 0 };
+            let Ok(iomt_intellivue::export::Body::Action(action)) = pdu.body() else { return 0 };
+            let Ok(Some(poll)) = iomt_intellivue::poll::PollResult::read(&action) else { return 0 };
+            poll.observations().flat_map(|object| object.attributes.iter().flatten()).map(|ava| ava.value.len()).sum()
+        }),
+        "intellivue-floor" => repeat(times, POLL, iomt_benches::floor::poll_floor),
+        "intellivue-index" => repeat(times, POLL, iomt_benches::floor::poll_by_index),
+        "intellivue-serial" => repeat(times, &iomt_intellivue::rs232::encode(POLL).unwrap_or_default(), |bytes| {
+            let mut sum = 0_usize;
+            iomt_intellivue::rs232::Decoder::default().feed(bytes, &mut |event| {
+                if let iomt_intellivue::rs232::Event::Frame(data) = event {
+                    sum = sum.wrapping_add(data.len());
+                }
+            });
             sum
         }),
         _ => eprintln!("no such kernel: {name}"),
@@ -119,3 +137,5 @@ const CONFIGURATION: &[u8] = include_bytes!("../../../fuzz/seeds/phd_apdu/config
 const PARAMETERS: &[u8] = include_bytes!("../../../fuzz/seeds/ge_unity/parameters");
 
 const LOGIN: &[u8] = include_bytes!("../../../fuzz/seeds/ge_dri/login");
+
+const POLL: &[u8] = include_bytes!("../../../fuzz/seeds/intellivue_connect/poll_result");

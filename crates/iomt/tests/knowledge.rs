@@ -341,11 +341,13 @@ fn weights_are_integers_with_reasons_and_unknown_kinds_weigh_nothing() {
         ("other-station", -20_000),
         ("received-its-objects", -20_000),
         ("several-applications", -4000),
+        ("terminal-server", -20_000),
+        ("claims-other-address", -6000),
         ("no-such-sign", 0),
     ] {
         assert_eq!(known().attribution(sign), milli_bits, "{sign}");
     }
-    assert_eq!((known().weights().count(), known().attributions().count()), (20, 24));
+    assert_eq!((known().weights().count(), known().attributions().count()), (20, 26));
     assert!(known().weights().chain(known().attributions()).all(|weight| !weight.reason.is_empty()));
 }
 
