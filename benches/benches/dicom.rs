@@ -1,6 +1,6 @@
 //! DICOM: this project's reader and dicom-rs on the same bytes in the same run.
 //!
-//! `cargo bench -p iomt-benches --bench dicom`
+//! `cargo bench -p iomt-benches --bench dicom`; with `DICOM_FILES` naming the folder of pydicom's test files, these are scanned too.
 //!
 //! Each comparison does the same work on both sides: an association request is read to its last item; a data set is scanned
 //! for the same elements up to the pixel data. dicom-rs builds owned values where this project borrows; that is the point of
@@ -14,6 +14,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use dicom_parser::dataset::LazyDataToken;
 use dicom_parser::dataset::lazy_read::LazyDataSetReader;
 use dicom_transfer_syntax_registry::entries;
+use iomt_dicom::file::{Body, Part10};
 use iomt_dicom::pdu::UserItem;
 use iomt_dicom::{
     CommandField, DataSet, Direction, Encoding, Event, Limits, Pdu, Segment, Tag, Tracker, Vr, emit, ident,
@@ -182,8 +183,11 @@ fn mr(frames: u16, pixels: usize) -> Vec<u8> {
 /// What differs: its reader takes anything that can be read and reads the value of a wanted element into a new `Vec`, which
 /// is the least that its interface asks for; and it goes into every sequence, where the walk steps over one that is not
 /// wanted and tells its length.
-fn lazy_scan(bytes: &[u8]) -> usize {
-    let syntax = entries::EXPLICIT_VR_LITTLE_ENDIAN.erased();
+fn lazy_scan(bytes: &[u8], encoding: Encoding) -> usize {
+    let syntax = match encoding {
+        Encoding::ImplicitLittle => entries::IMPLICIT_VR_LITTLE_ENDIAN.erased(),
+        _ => entries::EXPLICIT_VR_LITTLE_ENDIAN.erased(),
+    };
     let mut reader = LazyDataSetReader::new_with_ts(Cursor::new(bytes), &syntax).unwrap();
     let (mut enclosing, mut depth) = ([Tag::new(0, 0); 64], 0);
     let mut sum = 0;
@@ -215,28 +219,63 @@ fn lazy_scan(bytes: &[u8]) -> usize {
     sum
 }
 
-fn identity(bytes: &[u8]) -> usize {
-    DataSet::new(bytes, Encoding::ExplicitLittle).identity().flatten().map(|entry| entry.element.value.len()).sum()
+fn identity(bytes: &[u8], encoding: Encoding) -> usize {
+    DataSet::new(bytes, encoding).identity().flatten().map(|entry| entry.element.value.len()).sum()
+}
+
+/// An object to scan: its file, and where in it the data set stands.
+struct Object {
+    name: &'static str,
+    file: Vec<u8>,
+    offset: usize,
+    encoding: Encoding,
+}
+
+/// Made up ones, and those of pydicom's test files that the folder in `DICOM_FILES` holds.
+fn objects(pixels: usize) -> Vec<Object> {
+    let made = [
+        ("CT", CT, ct(pixels)),
+        ("enhanced MR, 40 frames", b"1.2.840.10008.5.1.4.1.1.4.1".as_slice(), mr(40, pixels)),
+        ("enhanced MR, 500 frames", b"1.2.840.10008.5.1.4.1.1.4.1".as_slice(), mr(500, pixels)),
+    ];
+    let mut files: Vec<_> =
+        made.into_iter().map(|(name, class, data)| (name, emit::part10(EXPLICIT, class, b"2.999.1", &data))).collect();
+    if let Ok(folder) = std::env::var("DICOM_FILES") {
+        for name in ["CT_small.dcm", "MR_small.dcm", "rtplan.dcm"] {
+            files.push((name, std::fs::read(std::path::Path::new(&folder).join(name)).unwrap()));
+        }
+    }
+    let describe = |(name, file): (&'static str, Vec<u8>)| {
+        let part10 = Part10::parse(&file).unwrap();
+        let Body::Plain(set) = part10.body() else { panic!("deflated") };
+        let (offset, encoding) = (part10.offset(), set.encoding());
+        Object { name, file, offset, encoding }
+    };
+    files.into_iter().map(describe).collect()
 }
 
 fn scans(c: &mut Criterion) {
     let pixels = 512 * 512 * 2;
-    for (name, class, bytes) in
-        [("CT", CT, ct(pixels)), ("enhanced MR", b"1.2.840.10008.5.1.4.1.1.4.1".as_slice(), mr(40, pixels))]
-    {
-        assert_eq!(identity(&bytes), lazy_scan(&bytes), "both find the same");
-        let head = bytes.len() - pixels;
-        let file = emit::part10(EXPLICIT, class, b"2.999.1", &bytes);
+    for Object { name, file, offset, encoding } in objects(pixels) {
+        let bytes = &file[offset..];
+        assert_eq!(identity(bytes, encoding), lazy_scan(bytes, encoding), "both find the same");
+        let head = DataSet::new(bytes, encoding)
+            .elements()
+            .flatten()
+            .find(|element| element.tag.group == 0x7fe0)
+            .map_or(bytes.len(), |pixels| pixels.offset);
         let mut group = c.benchmark_group(format!("data set identity, {name}"));
         group.throughput(Throughput::Bytes(head as u64));
-        group.bench_function("iomt-dicom identity", |b| b.iter(|| identity(black_box(&bytes))));
+        group.bench_function("iomt-dicom identity", |b| b.iter(|| identity(black_box(bytes), encoding)));
         group.bench_function("iomt-dicom walk all", |b| {
             b.iter(|| {
-                let data = DataSet::new(black_box(&bytes), Encoding::ExplicitLittle);
+                let data = DataSet::new(black_box(bytes), encoding);
                 data.walk().flatten().map(|entry| entry.element.value.len()).sum::<usize>()
             });
         });
-        group.bench_function("dicom-parser LazyDataSetReader", |b| b.iter(|| lazy_scan(black_box(&bytes))));
+        group.bench_function("dicom-parser LazyDataSetReader", |b| {
+            b.iter(|| lazy_scan(black_box(bytes), encoding));
+        });
         group.bench_function("dicom-object to the pixels", |b| {
             b.iter(|| {
                 dicom_object::OpenFileOptions::new()

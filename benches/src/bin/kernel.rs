@@ -9,7 +9,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
         eprintln!(
-            "usage: kernel dicom-rq|dicom-scan|hl7-facts|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts|\
+            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts|\
              intellivue-walk|intellivue-floor|intellivue-index|intellivue-serial TIMES"
         );
         return;
@@ -21,6 +21,13 @@ fn main() {
             rq.presentation_contexts().flatten().flat_map(|context| context.transfer_syntaxes()).count()
         }),
         "dicom-scan" => repeat(times, &object(), |bytes| {
+            DataSet::new(bytes, Encoding::ExplicitLittle)
+                .identity()
+                .flatten()
+                .map(|entry| entry.element.value.len())
+                .sum()
+        }),
+        "dicom-frames" => repeat(times, &frames(), |bytes| {
             DataSet::new(bytes, Encoding::ExplicitLittle)
                 .identity()
                 .flatten()
@@ -124,6 +131,23 @@ fn object() -> Vec<u8> {
         })
         .element(Tag::new(0x7fe0, 0x0010), Vr(*b"OW"), &[0; 4096])
         .build()
+}
+
+/// 500 frames of an enhanced object, all in items and sequences of undefined length.
+fn frames() -> Vec<u8> {
+    let empty = || emit::DataSet::new(Encoding::ExplicitLittle);
+    let frame = |number: u32| {
+        let timing =
+            empty().text(Tag::new(0x0018, 0x0080), Vr::DS, b"2000.0").text(Tag::new(0x0018, 0x1314), Vr::DS, b"90.0");
+        let content = empty().element(Tag::new(0x0020, 0x9057), Vr::UL, &number.to_le_bytes());
+        let place = empty().text(Tag::new(0x0020, 0x0032), Vr::DS, b"-120.5\\-110.25\\33.0");
+        empty()
+            .open_sequence(Tag::new(0x0018, 0x9112), &[timing])
+            .open_sequence(Tag::new(0x0020, 0x9111), &[content])
+            .open_sequence(Tag::new(0x0020, 0x9113), &[place])
+    };
+    let frames: Vec<_> = (0..500).map(frame).collect();
+    empty().text(Tag::MANUFACTURER, Vr::LO, b"ACME").open_sequence(Tag::new(0x5200, 0x9230), &frames).build()
 }
 
 const PUMP: &str = include_str!("../../../fixtures/files/pumps.hl7");

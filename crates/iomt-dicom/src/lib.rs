@@ -1,30 +1,25 @@
-//! Reads DICOM as it passes by: upper layer PDUs (PS3.8), DIMSE command sets (PS3.7), data sets (PS3.5), Part 10 files (PS3.10)
-//! and, over a whole TCP connection, the association that ties them together.
+//! Reads DICOM as it passes by: upper layer PDUs (PS3.8), DIMSE command sets (PS3.7), data sets (PS3.5), Part 10 files (PS3.10),
+//! DICOMweb bodies (PS3.18) and, over a whole TCP connection, the association that ties them together.
 //!
 //! Nothing here connects, sends or decodes pixels. Views borrow the input and allocate nothing; the [`Tracker`] holds only
-//! split headers and the values that are wanted, so a multi-gigabyte C-STORE costs a few kilobytes.
+//! split headers and the values that are wanted, so a multi-gigabyte C-STORE costs a few kilobytes. What is wrong but
+//! readable is read and told as a [`Quirk`]; what is not, is an [`Error`] with its offset; nothing panics.
 //!
 //! | layer | one piece | in pieces |
 //! |---|---|---|
 //! | PDU | [`pdu::Pdu::parse`], [`pdu::probe`], [`pdu::need`] | [`Tracker`] |
 //! | command set | [`dimse::CommandSet::parse`] | [`Tracker`] |
 //! | data set | [`element::DataSet`] | [`Tracker`] |
-//! | file | | [`file::Scanner`] |
+//! | file | [`file::Part10`] | [`file::Scanner`] |
+//! | HTTP body | | `web::Body` (feature `json`) |
 //!
-//! # What identifies a device
+//! # A connection
 //!
-//! | where | what |
-//! |---|---|
-//! | A-ASSOCIATE user information | implementation class UID and version name, order of the sub-items, maximum length |
-//! | A-ASSOCIATE presentation contexts | SOP classes, transfer syntaxes, reserved bytes, padding ([`pdu::Pdu::quirks`]) |
-//! | C-STORE, MPPS, worklist data sets | the elements of [`ident::is_identity`] |
-//! | C-MOVE | move destination and originator: other nodes |
-//! | file meta information | implementation of the writer, source AE title |
-//!
-//! # Example
+//! Feed the bytes of both directions in order, in any pieces; events come back. Without a filter of your own, the elements
+//! that come are those that identify a device, and never a patient.
 //!
 //! ```
-//! use iomt_dicom::{Event, Tracker, emit, ident};
+//! use iomt_dicom::{Event, Tracker, emit};
 //! use iomt_dicom::{Direction, Limits, Segment};
 //!
 //! let request = emit::Associate::request(b"PACS", b"CT01")
@@ -39,6 +34,76 @@
 //! });
 //! assert_eq!(tracker.association().calling_ae(), b"CT01");
 //! ```
+//!
+//! # A data set
+//!
+//! [`DataSet::elements`] borrows the top level and [`Element::items`] goes down; [`DataSet::walk`] visits everything flat;
+//! [`DataSet::identity`] visits what identifies a device and stops before the pixel data. [`Element::decoded`] says what a value
+//! means, [`text::CharacterSets`] which character set it is in, [`element::Creators`] whose a private element is.
+//!
+//! ```
+//! use iomt_dicom::text::CharacterSets;
+//! use iomt_dicom::value::Value;
+//! use iomt_dicom::{DataSet, Encoding, Tag, Vr, emit};
+//!
+//! let scanner = emit::DataSet::new(Encoding::ExplicitLittle).text(Tag::MANUFACTURER, Vr::LO, b"ACME");
+//! let bytes = emit::DataSet::new(Encoding::ExplicitLittle)
+//!     .text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"ISO_IR 100")
+//!     .text(Tag::new(0x0018, 0x0050), Vr::DS, b"1.25")
+//!     .open_sequence(Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE, &[scanner])
+//!     .build();
+//! let mut sets = CharacterSets::new();
+//! let mut told = Vec::new();
+//! for entry in DataSet::new(&bytes, Encoding::ExplicitLittle).walk() {
+//!     let entry = entry?;
+//!     let set = sets.see(&entry);
+//!     for value in entry.element.decoded(&set) {
+//!         match value {
+//!             Value::Decimal { number, .. } => told.push(format!("{} is {number}", entry.element.tag)),
+//!             Value::Text(text) => told.push(format!("{} at depth {}: {}", entry.element.tag, entry.depth, text.escape_ascii())),
+//!             _ => {}
+//!         }
+//!     }
+//! }
+//! assert_eq!(told[1..], ["(0018,0050) is 1.25", "(0008,0070) at depth 1: ACME"]);
+//! # Ok::<(), iomt_dicom::Error>(())
+//! ```
+//!
+//! # A file
+//!
+//! ```
+//! use iomt_dicom::file::{Outcome, Scanner};
+//! use iomt_dicom::{Event, Limits, Tag, emit};
+//!
+//! let data = b"\x08\0\x60\0CS\x02\0CT\x08\0\x70\0LO\x04\0ACME";
+//! let file = emit::part10(b"1.2.840.10008.1.2.1", b"1.2.840.10008.5.1.4.1.1.2", b"2.999.1", data);
+//! let mut scanner = Scanner::new(Limits::DEFAULT);
+//! let mut maker = None;
+//! for piece in file.chunks(100) {
+//!     scanner.feed(piece, &mut |event| match event {
+//!         Event::Element { element, .. } if element.tag == Tag::MANUFACTURER => maker = Some(element.text().to_vec()),
+//!         _ => {}
+//!     });
+//! }
+//! assert_eq!(scanner.finish(&mut |_| ()), Outcome::Complete);
+//! assert_eq!(maker.as_deref(), Some(&b"ACME"[..]));
+//! ```
+//!
+//! # What identifies a device
+//!
+//! | where | what |
+//! |---|---|
+//! | A-ASSOCIATE user information | implementation class UID and version name, order of the sub-items, maximum length |
+//! | A-ASSOCIATE presentation contexts | SOP classes, transfer syntaxes, reserved bytes, padding ([`pdu::Pdu::quirks`]) |
+//! | C-STORE, MPPS, worklist data sets, files, DICOMweb | the elements of [`ident::is_identity`] |
+//! | how a data set is written | [`DataSet::quirks`], private creators ([`element::Creators`]) |
+//! | C-MOVE | move destination and originator: other nodes |
+//! | file meta information | implementation of the writer, source AE title |
+//!
+//! # Limits
+//!
+//! Every buffer is capped by [`Limits`], and every cap that is reached is told: values ([`Limits::value_bytes`]), elements
+//! of a data set, nesting, inflated bytes, and what JSON may take. Work is linear in the input.
 #![no_std]
 
 extern crate alloc;

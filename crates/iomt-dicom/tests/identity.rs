@@ -114,4 +114,37 @@ proptest! {
             prop_assert_eq!(quick(&bytes, encoding), [found.clone(), found], "{:?}", encoding);
         }
     }
+
+    /// The short way steps over what the walk over everything goes into, so damage there stops only the latter.
+    #[test]
+    fn of_damaged_data_the_short_way_finds_all_that_the_walk_finds_before_the_damage(
+        made in made(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        for encoding in [Encoding::ExplicitLittle, Encoding::ImplicitLittle, Encoding::ExplicitBig] {
+            let mut bytes = build(&made, encoding).build();
+            for (at, byte) in &damage {
+                if let Some(slot) = (!bytes.is_empty()).then(|| at.index(bytes.len())).and_then(|at| bytes.get_mut(at)) {
+                    *slot = *byte;
+                }
+            }
+            let data = DataSet::new(&bytes, encoding);
+            let mut walk = data.walk();
+            let mut found = Vec::new();
+            while let Some(Ok(entry)) = walk.next() {
+                if entry.depth == 0 && entry.element.tag.group == 0x7fe0 {
+                    break;
+                }
+                if ident::is_identity(walk.enclosing(&entry), entry.element.tag) {
+                    found.push((entry.element.tag, entry.depth, entry.element.offset, entry.element.value));
+                }
+            }
+            let quick: Vec<_> = data
+                .identity()
+                .map_while(Result::ok)
+                .map(|entry| (entry.element.tag, entry.depth, entry.element.offset, entry.element.value))
+                .collect();
+            prop_assert!(quick.starts_with(&found), "{:?} {:?} {:?}", encoding, quick, found);
+        }
+    }
 }
