@@ -36,6 +36,17 @@ impl<W: Write> Pcap<W> {
         Ok(())
     }
 
+    /// Writes one UDP datagram.
+    pub(crate) fn datagram(&mut self, from: Peer, into: Peer, payload: &[u8]) -> io::Result<()> {
+        let length = u16::try_from(payload.len()).unwrap_or_default().wrapping_add(8);
+        let mut udp = [0; 8];
+        udp[0..2].copy_from_slice(&from.port.to_be_bytes());
+        udp[2..4].copy_from_slice(&into.port.to_be_bytes());
+        udp[4..6].copy_from_slice(&length.to_be_bytes());
+        let ip = ip(from, into, 17, length);
+        self.frame(&[&ethernet(from, into), &ip, &udp, payload])
+    }
+
     pub(crate) fn finish(mut self) -> io::Result<u64> {
         self.out.flush()?;
         Ok(self.written)
@@ -65,6 +76,11 @@ impl Connection {
         connection.advance(1, 1);
         connection.segment(to, 0, 0x10, &[])?;
         Ok(connection)
+    }
+
+    /// A connection whose beginning was not captured.
+    pub(crate) const fn midstream(client: Peer, server: Peer) -> Self {
+        Self { client, server, sequence: [0x1000_0001, 0x2000_0001] }
     }
 
     /// Sends bytes from one side (0 the client, 1 the server); every other segment is acknowledged.
@@ -97,14 +113,8 @@ impl Connection {
         let (from, into) = if side == 0 { (self.client, self.server) } else { (self.server, self.client) };
         let [client, server] = self.sequence;
         let (sequence, acknowledged) = if side == 0 { (client, server) } else { (server, client) };
-        let ethernet = [2, 0, 0, 0, 0, into.host, 2, 0, 0, 0, 0, from.host, 8, 0];
-        let total = u16::try_from(payload.len()).unwrap_or_default().wrapping_add(40).to_be_bytes();
-        let mut ip =
-            [0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, from.host, 192, 0, 2, into.host];
-        let sum: u32 = ip.chunks_exact(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
-        let folded = (sum & 0xffff).wrapping_add(sum >> 16);
-        let check = (!u16::try_from(folded).unwrap_or_default()).to_be_bytes();
-        ip[10..12].copy_from_slice(&check);
+        let length = u16::try_from(payload.len()).unwrap_or_default().wrapping_add(20);
+        let ip = ip(from, into, 6, length);
         let mut tcp = [0; 20];
         tcp[0..2].copy_from_slice(&from.port.to_be_bytes());
         tcp[2..4].copy_from_slice(&into.port.to_be_bytes());
@@ -115,6 +125,23 @@ impl Connection {
         tcp[12] = 0x50;
         tcp[13] = flags;
         tcp[14..16].copy_from_slice(&0xfaf0_u16.to_be_bytes());
-        to.frame(&[&ethernet, &ip, &tcp, payload])
+        to.frame(&[&ethernet(from, into), &ip, &tcp, payload])
     }
+}
+
+/// The Ethernet header of an IPv4 packet.
+const fn ethernet(from: Peer, into: Peer) -> [u8; 14] {
+    [2, 0, 0, 0, 0, into.host, 2, 0, 0, 0, 0, from.host, 8, 0]
+}
+
+/// The IPv4 header of a packet with so many bytes in it.
+fn ip(from: Peer, into: Peer, protocol: u8, length: u16) -> [u8; 20] {
+    let total = length.wrapping_add(20).to_be_bytes();
+    let mut ip =
+        [0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, protocol, 0, 0, 192, 0, 2, from.host, 192, 0, 2, into.host];
+    let sum: u32 = ip.chunks_exact(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
+    let folded = (sum & 0xffff).wrapping_add(sum >> 16);
+    let check = (!u16::try_from(folded).unwrap_or_default()).to_be_bytes();
+    ip[10..12].copy_from_slice(&check);
+    ip
 }

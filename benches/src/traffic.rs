@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::random::Random;
 use crate::tcp::{Connection, Pcap, Peer};
 
 /// How much of what a capture holds, in parts of the whole.
@@ -40,7 +41,7 @@ pub fn write(mix: Mix, out: impl Write) -> io::Result<u64> {
     let mut spent = [0_u64; 3];
     let parts = [mix.store, mix.hl7, mix.web];
     let mut number: u16 = 0;
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::FIGURES;
     let object = object(&mut random);
     let page = page(&mut random);
     while pcap.written < mix.bytes {
@@ -219,21 +220,4 @@ fn web<W: Write>(to: &mut Pcap<W>, port: u16, page: &[u8]) -> io::Result<()> {
 
 fn length32(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).unwrap_or_default()
-}
-
-/// xorshift64*, seeded.
-struct Random(u64);
-
-impl Random {
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(count);
-        while bytes.len() < count {
-            self.0 ^= self.0 >> 12;
-            self.0 ^= self.0 << 25;
-            self.0 ^= self.0 >> 27;
-            bytes.extend(self.0.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes());
-        }
-        bytes.truncate(count);
-        bytes
-    }
 }
