@@ -11,7 +11,7 @@ count() { # kernel, times
   sed -n 's/^summary: //p' "$out"
   rm -f "$out"
 }
-for kernel in dicom-rq dicom-scan dicom-frames hl7-facts intellivue-facts phd-facts phd-check ge-facts dri-facts intellivue-walk intellivue-floor intellivue-index intellivue-serial; do
+for kernel in dicom-rq dicom-scan dicom-frames hl7-facts hl7-tokens intellivue-facts phd-facts phd-check ge-facts dri-facts intellivue-walk intellivue-floor intellivue-index intellivue-serial; do
   once=$(count "$kernel" 100)
   twice=$(count "$kernel" 300)
   printf '%-18s %8d instructions a call\n' "$kernel" "$(((twice - once) / 200))"

@@ -1,8 +1,8 @@
-//! HL7 v2 beside `hl7-parser` 0.3 and `rust-hl7` 0.5: the same bytes, the same run.
+//! HL7 v2 beside `hl7-parser` 0.3, `rust-hl7` 0.5, `hl7-2` 0.2 (its `er7` layer) and `hl7kit` 0.2: the same bytes, the same run.
 //!
 //! `identity`: parse a message and read the fields that name applications and devices. The peers get the fields through their
 //! own accessors, without the judgement that `facts` adds. `rust-hl7` splits a field once, not into four levels.
-//! `tokens`: parse a message and visit every value. `mllp`: blocks out of a stream.
+//! `tokens`: parse a message and visit every value. `index`: parse it and fill an index of all separators. `mllp`: blocks out of a stream.
 
 #![allow(clippy::indexing_slicing, reason = "a bench may panic on input of its own")]
 #![allow(missing_docs, reason = "macros of criterion")]
@@ -10,7 +10,7 @@
 
 use core::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use iomt_hl7v2::{Message, ident, mllp};
+use iomt_hl7v2::{Index, Message, Row, ident, mllp};
 use iomt_wire::{Limits, Segment};
 
 /// An infusion pump's report through a gateway. Constructed.
@@ -104,6 +104,54 @@ fn other_identity(text: &str) -> usize {
     read
 }
 
+fn er7_identity(text: &str) -> usize {
+    let message = hl7_2::er7::parse(text).expect("well formed");
+    let mut read = 0;
+    for segment in &message.segments {
+        if let Some((_, fields)) = WANTED.iter().find(|(name, _)| *name == segment.name) {
+            for field in fields.iter().filter_map(|n| segment.field(*n)) {
+                read += field.repetitions.len();
+            }
+        }
+    }
+    read
+}
+
+fn kit_identity(text: &str) -> usize {
+    let message = hl7kit::Message::parse(text).expect("well formed");
+    let mut read = 0;
+    for segment in message.segments() {
+        if let Some((_, fields)) = WANTED.iter().find(|(name, _)| *name == segment.name()) {
+            for field in fields.iter().filter_map(|n| segment.field(*n)) {
+                read += field.value().len();
+            }
+        }
+    }
+    read
+}
+
+fn er7_tokens(text: &str) -> usize {
+    let message = hl7_2::er7::parse(text).expect("well formed");
+    let repetitions = message.segments.iter().flat_map(|segment| &segment.fields).flat_map(|field| &field.repetitions);
+    let components = repetitions.flat_map(|repetition| &repetition.components);
+    components.flat_map(|component| &component.subcomponents).map(|sub| sub.raw.len()).sum()
+}
+
+fn kit_tokens(text: &str) -> usize {
+    let message = hl7kit::Message::parse(text).expect("well formed");
+    let mut read = 0;
+    for segment in message.segments() {
+        for field in segment.fields() {
+            for repetition in field.repetitions() {
+                for component in repetition.components() {
+                    read += component.subcomponents().map(|sub| sub.value().len()).sum::<usize>();
+                }
+            }
+        }
+    }
+    read
+}
+
 fn our_identity(bytes: &[u8]) -> usize {
     let message = Message::parse(bytes).expect("well formed");
     let mut read = 0;
@@ -163,6 +211,8 @@ fn identity(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("rust-hl7", name), |b| {
             b.iter(|| other_identity(black_box(text.trim_end())))
         });
+        group.bench_function(BenchmarkId::new("er7", name), |b| b.iter(|| er7_identity(black_box(&text))));
+        group.bench_function(BenchmarkId::new("hl7kit", name), |b| b.iter(|| kit_identity(black_box(&text))));
     }
     group.finish();
 }
@@ -175,6 +225,25 @@ fn tokens(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("hl7-parser", name), |b| b.iter(|| peer_tokens(black_box(&text))));
         group.bench_function(BenchmarkId::new("rust-hl7", name), |b| {
             b.iter(|| other_tokens(black_box(text.trim_end())))
+        });
+        group.bench_function(BenchmarkId::new("er7", name), |b| b.iter(|| er7_tokens(black_box(&text))));
+        group.bench_function(BenchmarkId::new("hl7kit", name), |b| b.iter(|| kit_tokens(black_box(&text))));
+    }
+    group.finish();
+}
+
+fn index(c: &mut Criterion) {
+    let mut group = c.benchmark_group("index");
+    for (name, text) in inputs() {
+        let message = Message::parse(text.as_bytes()).expect("well formed");
+        let (marks, rows) = Index::needed(&message);
+        let (mut marks, mut rows) = (vec![0; marks], vec![Row::default(); rows]);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(BenchmarkId::new("iomt", name), |b| {
+            b.iter(|| {
+                let message = Message::parse(black_box(text.as_bytes())).expect("well formed");
+                Index::build(&message, &mut marks, &mut rows).map_or(0, |index| index.len())
+            });
         });
     }
     group.finish();
@@ -204,5 +273,5 @@ fn framing(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, identity, tokens, framing);
+criterion_group!(benches, identity, tokens, index, framing);
 criterion_main!(benches);

@@ -1,7 +1,7 @@
 //! Any bytes as a payload: views lie in the input, one pass and the views agree, text comes back from escaping.
 #![no_main]
 
-use iomt_hl7v2::{Message, batch, escape, ident};
+use iomt_hl7v2::{Index, Message, Row, batch, escape, ident, time};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -69,4 +69,34 @@ fn check(message: &Message<'_>) {
         }
     });
     message.quirks(&mut |quirk| assert!(quirk.offset <= bytes.len()));
+    for rope in message.ropes() {
+        let fields = rope.segment().fields().count() + rope.additions();
+        for n in 0..fields.min(40) {
+            let whole: Vec<u8> = rope.field(n).flat_map(|piece| bytes[piece.span()].to_vec()).collect();
+            assert_eq!(*rope.joined(n), *whole);
+        }
+    }
+    let _ = message.continuation();
+    let _ = time::parse(message.header().field(7).bytes());
+    let (marks, rows) = Index::needed(message);
+    let (mut marks, mut rows) = (vec![0; marks], vec![Row::default(); rows]);
+    let index = Index::build(message, &mut marks, &mut rows).expect("as much memory as is needed");
+    let mut indexed = Vec::new();
+    for (row, segment) in message.segments().enumerate() {
+        for n in 0..40 {
+            let (ours, theirs) = (index.field(row, n), segment.field(n));
+            assert_eq!((ours.span(), ours.bytes()), (theirs.span(), theirs.bytes()));
+        }
+        indexed.extend(index.leaves(row).map(|leaf| (leaf.offset(), leaf.bytes())));
+    }
+    indexed.retain(|(_, value)| !value.is_empty());
+    // Names, and the separator that is MSH-1, lie between no two separators.
+    let fields = message.segments().flat_map(|segment| segment.fields().skip(usize::from(segment.is_header())));
+    let components = fields.flat_map(|field| field.repetitions()).flat_map(|repetition| repetition.components());
+    let values = components.flat_map(|component| component.subcomponents()).map(|sub| (sub.offset(), sub.bytes()));
+    assert_eq!(
+        indexed,
+        values.filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>(),
+        "the index and the views differ"
+    );
 }

@@ -65,7 +65,8 @@ fn datagram(data: &[u8]) {
     });
     match message {
         Message::ConnectIndication(found) => {
-            let sound = found.quirks().next().is_none() && found.missing() == 0 && found.attributes().all(|ava| ava.is_ok());
+            let sound =
+                found.quirks().next().is_none() && found.missing() == 0 && found.attributes().all(|ava| ava.is_ok());
             if sound && data[10..12] == [0, 0] {
                 let written = ConnectIndicationBuilder::copy_of(&found).build().expect("it fitted before");
                 assert_eq!(written, data[..used]);

@@ -19,7 +19,11 @@ const SMALL: Limits = Limits {
 
 fuzz_target!(|data: &[u8]| {
     let knowledge = Knowledge::builtin();
-    if let Ok(reading) = files::read_from("fuzz", std::io::Cursor::new(data.to_vec()), &files::Options { limits: SMALL, ..Default::default() }) {
+    if let Ok(reading) = files::read_from(
+        "fuzz",
+        std::io::Cursor::new(data.to_vec()),
+        &files::Options { limits: SMALL, ..Default::default() },
+    ) {
         assert!(reading.ledger.len() <= SMALL.subjects);
         let mut twice = reading.ledger.clone();
         twice.merge(reading.ledger.clone());
@@ -49,7 +53,9 @@ fn segment(side: usize, sequence: u32, datagram: bool, payload: &[u8]) -> Vec<u8
     let total = u16::try_from(20 + header + payload.len()).unwrap_or(u16::MAX).to_be_bytes();
     let mut frame = vec![2, 0, 0, 0, 0, hosts[1], 2, 0, 0, 0, 0, hosts[0], 8, 0];
     let protocol = if datagram { 17 } else { 6 };
-    frame.extend([0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, protocol, 0, 0, 192, 0, 2, hosts[0], 192, 0, 2, hosts[1]]);
+    frame.extend([
+        0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, protocol, 0, 0, 192, 0, 2, hosts[0], 192, 0, 2, hosts[1],
+    ]);
     frame.extend(ports.iter().flat_map(|port| port.to_be_bytes()));
     if datagram {
         frame.extend(u16::try_from(8 + payload.len()).unwrap_or(u16::MAX).to_be_bytes());

@@ -53,19 +53,17 @@ fn one_shot(data: &[u8]) {
 
 fn frames(pieces: &[&[u8]]) -> (Vec<String>, u64) {
     let (mut found, mut accounted) = (Vec::new(), 0);
-    let mut visit = |event: Event<'_>| {
-        match event {
-            Event::Apdu { offset, bytes } => {
-                accounted += bytes.len() as u64;
-                assert!(bytes.len() <= LONGEST);
-                found.push(format!("{offset} {bytes:02x?}"));
-            }
-            Event::Skipped { count, .. } | Event::CutShort { count, .. } => {
-                accounted += count;
-                found.push(format!("{event:?}"));
-            }
-            other => panic!("{other:?} is over no limit"),
+    let mut visit = |event: Event<'_>| match event {
+        Event::Apdu { offset, bytes } => {
+            accounted += bytes.len() as u64;
+            assert!(bytes.len() <= LONGEST);
+            found.push(format!("{offset} {bytes:02x?}"));
         }
+        Event::Skipped { count, .. } | Event::CutShort { count, .. } => {
+            accounted += count;
+            found.push(format!("{event:?}"));
+        }
+        other => panic!("{other:?} is over no limit"),
     };
     let mut decoder = Decoder::default();
     pieces.iter().for_each(|piece| decoder.feed(piece, &mut visit));

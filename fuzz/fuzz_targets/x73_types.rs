@@ -1,11 +1,12 @@
 #![no_main]
 //! Every data type on raw bytes: what a cursor gives out and what it keeps are all the bytes, lists end, text is clean.
+use iomt_wire::Cursor;
 use iomt_x73::{
-    AbsoluteTime, AttributeList, Decode, DateTime, EnumObsVal, FloatType, HighResRelativeTime, List, ManagedObjectId, MetricSpec, NuObsValueCmp, OctetString, OidType,
-    ProductionSpec, RelativeTime, SFloatType, SaCalData16, SaFixedValEntry16, SaObsValue, SaSpec, ScaleRangeSpec16, ScaleRangeSpec32, SystemModel, TEXT_CAP, Type, WideString,
+    AbsoluteTime, AttributeList, DateTime, Decode, EnumObsVal, FloatType, HighResRelativeTime, List, ManagedObjectId,
+    MetricSpec, NuObsValueCmp, OctetString, OidType, ProductionSpec, RelativeTime, SFloatType, SaCalData16,
+    SaFixedValEntry16, SaObsValue, SaSpec, ScaleRangeSpec16, ScaleRangeSpec32, SystemModel, TEXT_CAP, Type, WideString,
     mdc, nomenclature,
 };
-use iomt_wire::Cursor;
 use libfuzzer_sys::fuzz_target;
 
 fn read<'a, T: Decode<'a>>(data: &'a [u8]) -> Option<T> {

@@ -9,7 +9,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
         eprintln!(
-            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts|\
+            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|hl7-tokens|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts|\
              intellivue-walk|intellivue-floor|intellivue-index|intellivue-serial TIMES"
         );
         return;
@@ -38,6 +38,12 @@ fn main() {
             let Ok(message) = Message::parse(bytes) else { return 0 };
             let mut sum = 0_usize;
             iomt_hl7v2::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.value.len()));
+            sum
+        }),
+        "hl7-tokens" => repeat(times, PUMP.as_bytes(), |bytes| {
+            let Ok(message) = Message::parse(bytes) else { return 0 };
+            let mut sum = 0_usize;
+            message.tokens(|token| sum = sum.wrapping_add(token.bytes.len()));
             sum
         }),
         "intellivue-facts" => repeat(times, BEACON, |bytes| {

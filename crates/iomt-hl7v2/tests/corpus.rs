@@ -40,6 +40,18 @@ fn every_message_seed_is_read() {
 }
 
 #[test]
+fn every_path_seed_is_read() {
+    for (path, bytes) in seeds("hl7v2_path") {
+        // The last byte is the length of the spelling in front.
+        let (length, rest) = bytes.split_last().unwrap();
+        let (spelling, message) = rest.split_at(usize::from(*length));
+        let message = iomt_hl7v2::Message::parse(message).unwrap();
+        let found = iomt_hl7v2::Path::parse(spelling).map(|place| place.all(&message).count());
+        assert_eq!(found.is_err(), path.ends_with("groups"), "{}", path.display());
+    }
+}
+
+#[test]
 fn every_stream_seed_says_the_same_byte_by_byte() {
     for (path, bytes) in seeds("hl7v2_mllp") {
         let run = |size: usize| {
