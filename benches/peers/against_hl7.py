@@ -34,7 +34,12 @@ PACKAGES = ["hl7==0.4.5", "hl7apy==1.3.5"]
 def literals(source):
     """Messages among the text literals of a Python source, joined where it joins them."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        # An example of hl7apy is written for Python 2.
+        return found
+    for node in ast.walk(tree):
         value = None
         if isinstance(node, ast.Constant):
             value = node.value

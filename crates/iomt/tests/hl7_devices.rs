@@ -81,7 +81,10 @@ fn model_firmware_and_hardware_address_of_each_vendors_devices_come_out() {
             "BeneVision N17",
             &["manufacturer=Mindray", "software=05.12.00", "mac=00:0f:14:a1:b2:c4", "eui64=000F14049BA1B2C4"],
         ),
-        ("IntelliVue MX500", &["manufacturer=Philips", "firmware=M.04.01", "module 2=69798 MDC_DEV_ECG_VMD"]),
+        (
+            "IntelliVue MX500",
+            &["manufacturer=Philips", "mac=00:09:fb:a1:b2:c3", "firmware=M.04.01", "module 2=69798 MDC_DEV_ECG_VMD"],
+        ),
         ("Evita V500", &["serial=ASKL-0042", "software=02.51", "class=ventilator"]),
     ] {
         let told = told(device(&inventory, model));
