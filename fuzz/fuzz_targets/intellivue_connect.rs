@@ -26,7 +26,9 @@ fn export(pdu: &DataExport<'_>) {
             if let Ok(Some(poll)) = PollResult::read(&action) {
                 poll.observations().for_each(|object| object.attributes.iter().for_each(drop));
                 let _ = (poll.numerics().count(), poll.waves().count(), poll.alert_condition());
-                poll.alarms().for_each(|alarm| drop(alarm.value.information()));
+                poll.alarms().for_each(|alarm| {
+                    let _ = alarm.value.information();
+                });
             }
         }
         Ok(Body::Get { attributes, .. }) => attributes.iter().for_each(drop),
