@@ -30,6 +30,9 @@ fn counted(bytes: &[u8], field: &'static str) -> Result<Vec<u8>> {
 }
 
 /// A list: how many items, how many bytes, the items.
+///
+/// # Errors
+/// When there are too many, or they are too long.
 pub fn list<'i>(items: impl IntoIterator<Item = &'i [u8]>) -> Result<Vec<u8>> {
     let (mut count, mut body) = (0_usize, Vec::new());
     for item in items {

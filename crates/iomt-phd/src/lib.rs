@@ -18,7 +18,7 @@
 //! | [`apdu`] | the frame, and what is in it | A.8 |
 //! | [`association`] | association requests and responses, data protocols | A.8 |
 //! | [`data`] | event reports, get, set, action, errors, rejects | A.10 |
-//! | [`scan`] | configuration reports and their answers; the twelve kinds of scan report | A.11 |
+//! | [`scan`] | configuration reports and their answers; the sixteen kinds of scan report | A.11 |
 //! | [`store`] | stored measurements: segments and their entries | A.11 |
 //! | [`values`] | certifications, time, power, maps of values | A.3 to A.7 |
 //! | [`config`] | which values a configuration lays out, and where | 6.4, 7.4 |

@@ -9,8 +9,8 @@
 //!    grouped         | octet string: values as the scanner's handle-attribute-value-map lays them out |
 //!    multi-person    | person-id:16 | list of the above (grouped: one octet string) |
 //! ```
-//! ISO/IEEE 11073-20601 annex A.11. Twelve event types carry scan reports: four of the device itself (fixed, variable, both
-//! also per person), and four kinds of scanners, buffered or not.
+//! ISO/IEEE 11073-20601 annex A.11. Sixteen event types carry scan reports: four of the device itself (fixed, variable, both
+//! also per person), and six each of unbuffered and buffered scanners (these and grouped, all also per person).
 //!
 //! What devices really do: a data-req-id of F000 says that the device itself started the report.
 
