@@ -20,6 +20,9 @@ use crate::sensing::text::clean;
 /// What evidence calls the protocol.
 const PROTOCOL: &str = "unity";
 
+/// A node that announces itself and one that sends data hold two dialogs.
+const ANNOUNCEMENT: &str = "unity-announcement";
+
 /// Certainty below which a datagram is not believed; AFS uses the same ports.
 pub(crate) const SURE: u16 = 60;
 
@@ -30,6 +33,7 @@ const FILED_AFTER: u64 = 256;
 #[derive(Debug)]
 pub(crate) struct UnityObserver {
     begun: bool,
+    dialog: &'static str,
     initiator: Telemetry,
     responder: Telemetry,
 }
@@ -37,7 +41,7 @@ pub(crate) struct UnityObserver {
 impl Default for UnityObserver {
     fn default() -> Self {
         let [initiator, responder] = [const { Telemetry::new(ByteOrder::Big) }; 2];
-        Self { begun: false, initiator, responder }
+        Self { begun: false, dialog: PROTOCOL, initiator, responder }
     }
 }
 
@@ -70,17 +74,22 @@ impl UnityObserver {
             Direction::Initiator => &mut self.initiator,
             Direction::Responder => &mut self.responder,
         };
+        // What is said again and again has no beginning that could be missed.
+        if matches!(message, Message::Announcement(_)) && self.dialog != ANNOUNCEMENT {
+            self.dialog = ANNOUNCEMENT;
+            side.open();
+        }
         side.message(message.name(), payload.len(), scene.at.time);
         if side.pending() >= FILED_AFTER {
-            scene.telemetry(direction, PROTOCOL, side);
+            scene.telemetry(direction, self.dialog, side);
         }
         true
     }
 
     /// The conversation is over.
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
-        scene.telemetry(Direction::Initiator, PROTOCOL, &mut self.initiator);
-        scene.telemetry(Direction::Responder, PROTOCOL, &mut self.responder);
+        scene.telemetry(Direction::Initiator, self.dialog, &mut self.initiator);
+        scene.telemetry(Direction::Responder, self.dialog, &mut self.responder);
     }
 }
 
