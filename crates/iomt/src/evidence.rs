@@ -112,7 +112,8 @@ pub enum Attribute {
     VendorSign,
     /// How the subject behaves in a protocol: the value pairs the scheme with the fingerprint.
     Fingerprint,
-    /// One part of a fingerprint that takes many messages to see: the value pairs the scheme, and whose it is, with the part.
+    /// One part of a fingerprint that takes many messages to see: the value pairs the scheme, and whose it is, with the part. Or what
+    /// a stack does beside what it declares: the value pairs `stack` and the declared identifiers with the habit.
     Habit,
     /// Another endpoint that has to do with the subject: the value pairs what it does with its address or title.
     Peer,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iomt::inventory::Device;
+use iomt::inventory::{Device, Stack};
 
 use super::Column;
 use super::equipment::{PLACE, is_shown};
@@ -45,9 +45,18 @@ fn stack(device: &Device) -> Vec<String> {
             (Some(name), None) => plain(name),
             (None, _) => plain(declared.unwrap_or_default()),
         });
+        lines.extend(conduct(stack));
+        lines.extend(stack.products.iter().map(|product| format!("perhaps {}", plain(&product.name))));
     }
     lines.extend(more(device.stack.len()));
     lines.iter().map(|line| cut(line, STACK)).collect()
+}
+
+/// That a stack does not behave as the one that it declares to be, and as which it does.
+pub(super) fn conduct(stack: &Stack) -> Vec<String> {
+    let Some(conduct) = stack.behaviour.as_ref().filter(|conduct| !conduct.as_declared) else { return Vec::new() };
+    let like = conduct.resembles.iter().map(|product| format!("! like {}", plain(product)));
+    ["! behaves otherwise".to_owned()].into_iter().chain(like).collect()
 }
 
 /// What it does in which protocol, and for whom.

@@ -68,6 +68,13 @@ fn what(device: &Device) -> Vec<String> {
         let rival = decision.as_ref().and_then(|decision| decision.rivals.first());
         lines.extend(rival.map(|rival| format!("! {what} also said: {}", plain(rival))));
     }
+    for stack in &device.stack {
+        let conduct = super::endpoint::conduct(stack);
+        if let (Some(name), false) = (&stack.name, conduct.is_empty()) {
+            lines.push(format!("! stack declares {}", plain(name)));
+            lines.extend(conduct);
+        }
+    }
     lines.push(device.id.clone());
     lines.iter().map(|line| cut(line, DEVICE)).collect()
 }

@@ -9,6 +9,7 @@
 //! [`window`]: a set of parts that merges, hashed when it is read.
 
 pub mod dicom;
+pub mod habits;
 pub mod hl7v2;
 pub mod telemetry;
 pub mod window;

@@ -80,6 +80,7 @@ impl Knowledge {
         reach(&t.senders, &mut out);
         reach(&t.titles, &mut out);
         reach(&t.products, &mut out);
+        reach(&t.behaviours, &mut out);
         reach(&t.weights, &mut out);
         reach(&t.signs, &mut out);
         reach(&t.classes, &mut out);
@@ -103,6 +104,7 @@ impl Knowledge {
         crosses(&t.senders, &mut out);
         crosses(&t.titles, &mut out);
         crosses(&t.products, &mut out);
+        crosses(&t.behaviours, &mut out);
         out
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 
+use super::behaviours::{self, Behaviours};
 use super::creators::{self, Creators};
 use super::error::{KnowledgeError, Reason};
 use super::habits::{Sender, Senders, Title, Titles};
@@ -33,6 +34,7 @@ macro_rules! builtin {
 /// The built-in tables, by name.
 pub(super) const BUILTIN: &[(&str, &str)] = builtin![
     "attribution.tsv",
+    "behaviours.tsv",
     "device-classes.tsv",
     "hl7-senders.tsv",
     "implementations.tsv",
@@ -60,6 +62,7 @@ struct Rows {
     senders: Vec<Sender>,
     titles: Vec<Title>,
     products: Vec<products::Entry>,
+    behaviours: Vec<behaviours::Entry>,
     weights: Vec<WeightRow>,
     signs: Vec<SignRow>,
     classes: Vec<ClassRow>,
@@ -80,6 +83,7 @@ macro_rules! each_table {
         $do!(senders, Sender);
         $do!(titles, Title);
         $do!(products, products::Entry);
+        $do!(behaviours, behaviours::Entry);
         $do!(weights, WeightRow);
         $do!(signs, SignRow);
         $do!(modalities, ModalityRow);
@@ -137,6 +141,7 @@ impl Rows {
             senders: Senders::build(merged!(senders)),
             titles: Titles::build(merged!(titles)),
             products: Products::build(merged!(products)),
+            behaviours: Behaviours::build(merged!(behaviours)),
             weights: Words::build(merged!(weights)),
             signs: Words::build(merged!(signs)),
             modalities: Words::build(merged!(modalities)),

@@ -28,6 +28,7 @@
 
 use std::sync::Arc;
 
+mod behaviours;
 mod creators;
 mod error;
 mod grade;
@@ -45,6 +46,7 @@ mod table;
 mod uid_roots;
 mod vendors;
 
+pub use behaviours::{Behaviour, Strength};
 pub use creators::{Creator, CreatorKind};
 pub use error::{KnowledgeError, Reason};
 pub use grade::Grade;
@@ -78,6 +80,7 @@ struct Tables {
     senders: habits::Senders,
     titles: habits::Titles,
     products: products::Products,
+    behaviours: behaviours::Behaviours,
     weights: Words<WeightRow>,
     signs: Words<SignRow>,
     classes: Words<ClassRow>,
@@ -104,6 +107,7 @@ impl Default for Knowledge {
             senders: habits::Senders::build(Vec::new()),
             titles: habits::Titles::build(Vec::new()),
             products: products::Products::build(Vec::new()),
+            behaviours: behaviours::Behaviours::build(Vec::new()),
             weights: Words::build(Vec::new()),
             signs: Words::build(Vec::new()),
             classes: Words::build(Vec::new()),
@@ -215,6 +219,11 @@ impl Knowledge {
     #[must_use]
     pub fn product(&self, vendor: &str, model: &str) -> Option<ProductAlias<'_>> {
         self.tables.products.get(self.vendor(vendor).unwrap_or(vendor), model, CLAIM)
+    }
+
+    /// What DICOM stacks do whatever they declare, in the order of the table.
+    pub fn behaviours(&self) -> impl Iterator<Item = Behaviour<'_>> {
+        self.tables.behaviours.of_grade(CLAIM)
     }
 
     /// The weight of one kind of evidence in milli-bits; 0 for a kind that is not listed.

@@ -19,6 +19,7 @@ use crate::knowledge::Knowledge;
 use crate::udi::Registry;
 
 mod attribution;
+mod behaviour;
 mod components;
 mod describe;
 mod equipment;

@@ -277,7 +277,7 @@ pub struct Finding {
 }
 
 /// A protocol implementation, as it declares itself.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stack {
     /// `dicom`.
     pub protocol: &'static str,
@@ -293,7 +293,54 @@ pub struct Stack {
     /// Implementation Version Name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implementation_version_name: Option<String>,
+    /// How it behaves; absent when nothing can be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<Conduct>,
+    /// Products built on this stack that it may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<Candidate>,
     /// Where it was said.
+    pub evidence: Vec<Shown>,
+}
+
+/// How a stack behaves, held against what it declares.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Conduct {
+    /// Whether nothing that was seen contradicts the declared product.
+    pub as_declared: bool,
+    /// What contradicts it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<Deviation>,
+    /// Of those who deviate: the products that behave so, if they are few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resembles: Vec<String>,
+}
+
+/// A habit in which a stack is not the one that it declares to be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Deviation {
+    /// The habit: a word of the knowledge table `behaviours`.
+    pub habit: String,
+    /// What the declared product does; alternatives are separated by ` / `.
+    pub expected: String,
+    /// How far that is known.
+    pub grade: &'static str,
+    /// Whence that is known.
+    pub basis: String,
+    /// What was seen, and where.
+    pub evidence: Shown,
+}
+
+/// A product that may be built on a stack.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// The product.
+    pub name: String,
+    /// Probability, 0 to 1, from the signs alone.
+    pub confidence: f64,
+    /// The signs that speak for it.
+    pub signs: Vec<String>,
+    /// Where they were seen.
     pub evidence: Vec<Shown>,
 }
 

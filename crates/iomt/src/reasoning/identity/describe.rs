@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::attribution::octets;
+use super::behaviour::{Habits, candidates};
 use super::components::components;
 use super::labels::Labels;
 use crate::evidence::{Attribute, Source, Value, normalise};
@@ -322,7 +323,11 @@ fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
             };
             shown(&said, source, tally)
         });
+        let habits = Habits::of(record, value.qualifier(), value.bare());
+        let product = known.as_ref().map(|known| known.product);
         stacks.push(Stack {
+            behaviour: product.and_then(|product| habits.conduct(product, knowledge)),
+            products: product.map(|product| candidates(record, product, knowledge)).unwrap_or_default(),
             protocol: told.sources().next().map_or("dicom", |source| source.protocol),
             name: known.as_ref().map(|known| known.product.to_owned()),
             version: known.and_then(|known| known.version),
@@ -331,7 +336,8 @@ fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
             evidence: few(evidence.collect()),
         });
     }
-    stacks.sort();
+    // Records keep values in order, by identifier and name; the reader wants them by product.
+    stacks.sort_by(|a: &Stack, b: &Stack| (a.protocol, &a.name, &a.version).cmp(&(b.protocol, &b.name, &b.version)));
     stacks
 }
 

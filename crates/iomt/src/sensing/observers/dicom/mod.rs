@@ -17,6 +17,7 @@ use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
 use crate::fingerprint::dicom::{self as fingerprint, Offer};
+use crate::fingerprint::habits::{data_set, request};
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::clean;
 
@@ -51,6 +52,8 @@ struct State {
     /// What was offered, until the answer comes; the answer, if the capture has it before the request.
     offer: Option<Offer>,
     answer: Option<(Direction, Place, Vec<u8>)>,
+    /// Whose habits the requestor shows, until the last of them is filed.
+    habits: Option<String>,
     /// Who accepted, and where in its stream. May be known before the request is: the capture may have swapped the two.
     acceptor: Option<(Direction, u64)>,
     /// Released, or its requestor closed the connection: nothing more will be said.
@@ -169,6 +172,7 @@ impl State {
         scene.endpoint(direction, Attribute::Name, calling, source("Calling AE Title", "declared-name"), offset);
         stack(direction, offset, rq, scene);
         role(direction, "requestor", "association", offset, scene);
+        self.habits = Some(habits(direction, offset, rq, scene));
         self.offer = Some(Offer::of(rq));
         scene.print(
             direction,
@@ -238,6 +242,13 @@ impl State {
         command: &CommandSet<'_>,
         scene: &mut Scene<'_>,
     ) {
+        if self.requestor == Some(direction)
+            && let Some(habit) = data_set(command)
+            && let Some(stack) = self.habits.take()
+        {
+            let source = source("Command Data Set Type", "behaviour");
+            scene.endpoint(direction, Attribute::Habit, Value::pair(&stack, &habit.to_string()), source, offset);
+        }
         let field = message.command;
         if field.is_response() {
             return;
@@ -318,6 +329,18 @@ fn speaks_of_its_maker(message: &Message, class: Option<&Uid>) -> bool {
         CommandField::N_GET_RSP => class.is_some_and(|uid| matches!(uid.as_str(), PRINTER | DISPLAY_SYSTEM)),
         _ => false,
     }
+}
+
+/// Files what a request shows of its stack's habits; says whose they are.
+fn habits(direction: Direction, offset: u64, rq: &Associate<'_>, scene: &mut Scene<'_>) -> String {
+    let declared = |bytes: Option<&[u8]>| bytes.map(clean).unwrap_or_default();
+    let (uid, name) = (declared(rq.implementation_class_uid()), declared(rq.implementation_version_name()));
+    let stack = format!("stack {uid} {name}");
+    for habit in request(rq) {
+        let source = source("A-ASSOCIATE-RQ", "behaviour");
+        scene.endpoint(direction, Attribute::Habit, Value::pair(&stack, &habit.to_string()), source, offset);
+    }
+    stack
 }
 
 /// What an associate PDU says of its sender's DICOM implementation.
