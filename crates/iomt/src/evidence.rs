@@ -20,6 +20,9 @@ use crate::usage::Usage;
 pub enum Subject {
     /// What speaks on the network under this address.
     Endpoint(IpAddr),
+    /// What was seen of the encrypted conversations of this address. It tells something of an endpoint that is known otherwise, and
+    /// makes none: most of it is of hosts that have nothing to do with medicine.
+    Encrypted(IpAddr),
     /// What the data say produced them, as told by one speaker.
     Equipment {
         /// What tells this equipment from others.

@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use support::{bundled, json};
+use support::{Owned, bundled, frames, inventory, json};
 
 /// Stack hashes by the declared implementation, over all bundled captures.
 fn stacks(scheme: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -42,4 +42,38 @@ fn every_stack_has_a_hash_of_its_own_and_keeps_it() {
             assert_eq!(hashes.len(), 1, "{scheme}: {uid} has several: {hashes:?}");
         }
     }
+}
+
+/// The fingerprints of a scheme in an inventory of some frames: text and whether it is complete.
+fn prints(frames: &[Owned], scheme: &str) -> BTreeSet<(String, bool)> {
+    let inventory = json(&inventory(frames));
+    let all = inventory["devices"].as_array().expect("devices").iter();
+    let all = all.flat_map(|device| device["fingerprints"].as_array().expect("fingerprints"));
+    let wanted = all.filter(|print| print["scheme"] == scheme);
+    wanted.map(|print| (print["value"].as_str().expect("text").to_owned(), print["complete"] == true)).collect()
+}
+
+/// The frames that one of two hosts sent, by its hardware address.
+fn of_one_side(frames: &[Owned], first_sender: bool) -> Vec<Owned> {
+    let mac = |frame: &Owned| frame.data.get(6..12).expect("an Ethernet frame").to_vec();
+    let tcp = |frame: &&Owned| frame.data.get(23) == Some(&6);
+    let initiator = mac(frames.iter().find(tcp).expect("a TCP segment"));
+    frames.iter().filter(|frame| (mac(frame) == initiator) == first_sender).cloned().collect()
+}
+
+#[test]
+fn a_side_that_was_not_seen_makes_the_other_s_fingerprint_partial_or_leaves_it_as_it_is() {
+    let echo = frames("dicom_echo_basic.pcap");
+    assert_eq!(prints(&of_one_side(&echo, true), "DQ1"), prints(&echo, "DQ1"));
+    let (whole, alone) = (prints(&echo, "DA1"), prints(&of_one_side(&echo, false), "DA1"));
+    let stacks = |prints: &BTreeSet<(String, bool)>| -> BTreeSet<Option<String>> {
+        prints.iter().map(|(text, _)| text.split('_').nth(1).map(str::to_owned)).collect()
+    };
+    assert!(whole.iter().all(|(_, complete)| *complete) && alone.iter().all(|(_, complete)| !complete), "{alone:?}");
+    assert!(!alone.is_empty() && stacks(&whole) == stacks(&alone), "the stack does not need the request");
+
+    let admissions = frames("hl7_adt_basic.pcap");
+    assert_eq!(prints(&of_one_side(&admissions, true), "HS1"), prints(&admissions, "HS1"));
+    let answers = prints(&of_one_side(&admissions, false), "HR1");
+    assert!(!answers.is_empty() && answers.iter().all(|(_, complete)| !complete), "{answers:?}");
 }

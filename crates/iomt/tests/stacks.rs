@@ -18,7 +18,7 @@ use std::path::Path;
 use iomt::fingerprint::{Fingerprint, dicom};
 use iomt_dicom::pdu::{Associate, Pdu};
 use serde_json::Value;
-use support::{Owned, bundled, inventory, json};
+use support::{bundled, bytes_of, connection, inventory, json};
 
 struct Sent {
     program: String,
@@ -30,8 +30,7 @@ fn requests() -> Vec<Sent> {
     let text = std::fs::read_to_string(path).unwrap();
     let rows = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
         let cells: Vec<&str> = line.split('\t').collect();
-        let bytes = (0..cells[2].len()).step_by(2).map(|at| u8::from_str_radix(&cells[2][at..at + 2], 16).unwrap());
-        Sent { program: cells[0].to_owned(), bytes: bytes.collect() }
+        Sent { program: cells[0].to_owned(), bytes: bytes_of(cells[2]) }
     });
     rows.collect()
 }
@@ -98,23 +97,7 @@ fn a_family_is_what_the_programs_do_and_not_what_they_say() {
 
 /// The inventory of a connection in which this request was sent and nothing else.
 fn sent_alone(bytes: &[u8]) -> Value {
-    let segment = |sequence: u32, flags: u8, payload: &[u8]| {
-        let total = u16::try_from(40 + payload.len()).unwrap().to_be_bytes();
-        let mut frame = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0];
-        frame.extend([0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]);
-        frame.extend([0x9c, 0x40, 0, 104]);
-        frame.extend(sequence.to_be_bytes());
-        frame.extend([0, 0, 0, 0, 0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
-        frame.extend(payload);
-        Owned { time: iomt::Timestamp::new(1, 0), link: iomt::LinkType::ETHERNET, data: frame }
-    };
-    let mut frames = vec![segment(99, 2, &[])];
-    let mut sequence = 100;
-    for part in bytes.chunks(1200) {
-        frames.push(segment(sequence, 0x18, part));
-        sequence += u32::try_from(part.len()).unwrap();
-    }
-    json(&inventory(&frames))
+    json(&inventory(&connection(40_000, 104, &[(true, bytes.to_vec())])))
 }
 
 fn behaviour(inventory: &Value) -> Value {
@@ -157,7 +140,7 @@ fn a_probe_that_poses_as_dcmtk_is_reported_with_its_evidence() {
         })
         .collect();
     assert_eq!(habits, [("area", "zero", "30 more"), ("reserved", "00ff00", "000000")]);
-    assert_eq!(behaviour["deviations"][0]["evidence"]["frame"], 2);
+    assert_eq!(behaviour["deviations"][0]["evidence"]["frame"], 3);
     assert_eq!(behaviour["deviations"][0]["grade"], "A");
 }
 

@@ -11,6 +11,7 @@
 pub mod dicom;
 pub mod habits;
 pub mod hl7v2;
+pub mod ja4;
 pub mod telemetry;
 pub mod window;
 

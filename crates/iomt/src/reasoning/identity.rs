@@ -22,6 +22,7 @@ mod attribution;
 mod behaviour;
 mod components;
 mod describe;
+mod encrypted;
 mod equipment;
 mod groups;
 mod hosts;
@@ -56,7 +57,8 @@ struct Tie {
 
 /// All devices of a ledger, in their fixed order.
 pub(crate) fn devices(ledger: &Ledger, knowledge: &Knowledge, registry: &dyn Registry) -> Vec<Device> {
-    let hosts = Hosts::find(ledger);
+    let mut hosts = Hosts::find(ledger);
+    encrypted::add(&mut hosts, ledger);
     let mut equipment = gather(ledger, knowledge);
     let mut ties = tie(&hosts, &equipment, knowledge);
     split_the_indistinct(&mut equipment, &mut ties, &hosts);
@@ -396,6 +398,6 @@ fn short_id(prefix: &str, basis: &str) -> String {
 fn endpoint(subject: &Subject) -> Option<core::net::IpAddr> {
     match subject {
         Subject::Endpoint(address) => Some(*address),
-        Subject::Equipment { .. } => None,
+        Subject::Encrypted(_) | Subject::Equipment { .. } => None,
     }
 }

@@ -195,7 +195,7 @@ impl Handler for Sensing {
         let was_open = matches!(dialog, Dialog::Open(_));
         let limits = self.limits;
         dialog.hear(direction, segment, &limits, &mut self.scene(flow, at));
-        if was_open && matches!(dialog, Dialog::Spoken(_)) {
+        if was_open && matches!(dialog, Dialog::Spoken(observer) if !matches!(observer, Observer::Tls(_))) {
             self.meet(flow, direction, at);
         }
     }

@@ -45,6 +45,41 @@ pub(crate) fn frames(name: &str) -> Vec<Owned> {
     frames
 }
 
+/// A connection of 192.0.2.1 to a port of 192.0.2.2: what each side sends, in turn.
+pub(crate) fn connection(from: u16, to: u16, said: &[(bool, Vec<u8>)]) -> Vec<Owned> {
+    let segment = |client: bool, [server_next, client_next]: [u32; 2], flags: u8, payload: &[u8]| {
+        let total = u16::try_from(40 + payload.len()).expect("small").to_be_bytes();
+        let (one, two) = if client { (1, 2) } else { (2, 1) };
+        let mut frame = vec![2, 0, 0, 0, 0, two, 2, 0, 0, 0, 0, one, 8, 0];
+        frame.extend([0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, one, 192, 0, 2, two]);
+        let (source, destination) = if client { (from, to) } else { (to, from) };
+        let (sequence, seen) = if client { (client_next, server_next) } else { (server_next, client_next) };
+        frame.extend(source.to_be_bytes());
+        frame.extend(destination.to_be_bytes());
+        frame.extend(sequence.to_be_bytes());
+        frame.extend(seen.to_be_bytes());
+        frame.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+        frame.extend(payload);
+        Owned { time: Timestamp::new(1, 0), link: LinkType::ETHERNET, data: frame }
+    };
+    let mut frames = vec![segment(true, [0, 99], 2, &[]), segment(false, [499, 100], 0x12, &[])];
+    let mut next = [500, 100];
+    for (client, bytes) in said {
+        for part in bytes.chunks(700) {
+            frames.push(segment(*client, next, 0x18, part));
+            next[usize::from(*client)] += u32::try_from(part.len()).expect("small");
+        }
+    }
+    frames
+}
+
+/// Bytes written in hexadecimal.
+pub(crate) fn bytes_of(hexadecimal: &str) -> Vec<u8> {
+    let (pairs, _) = hexadecimal.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit");
+    pairs.iter().map(|[high, low]| u8::try_from(digit(*high) * 16 + digit(*low)).expect("a byte")).collect()
+}
+
 pub(crate) fn sensed(frames: &[Owned]) -> iomt::Ledger {
     let mut sensor = Sensor::new("test");
     for (number, frame) in (1..).zip(frames) {

@@ -10,6 +10,7 @@
 //! lacks: which request a response answers, the account of each association, and every deviation from the standard.
 
 mod associate;
+mod prints;
 mod talk;
 
 use iomt_dicom::dimse::CommandSet;
@@ -21,6 +22,7 @@ use iomt_wire::{Direction, Error, Limits, Segment};
 use super::moment::{Item, Moment, length, plus};
 use super::value::{show, uid};
 use crate::protocol::Protocol::Dicom;
+use prints::Prints;
 use talk::Talk;
 
 /// Shows one connection.
@@ -29,6 +31,7 @@ pub(super) struct DicomDissection {
     tracker: Tracker,
     lanes: [Lane; 2],
     talk: Talk,
+    prints: Prints,
 }
 
 /// What the events of one direction do not say themselves.
@@ -43,16 +46,21 @@ struct Lane {
 impl DicomDissection {
     pub(super) fn new(limits: Limits) -> Self {
         let tracker = Tracker::with_filter(limits, |_, _| true);
-        Self { tracker, lanes: [Lane::default(); 2], talk: Talk::default() }
+        Self { tracker, lanes: [Lane::default(); 2], talk: Talk::default(), prints: Prints::default() }
     }
 
     pub(super) fn hear(&mut self, direction: Direction, segment: Segment<'_>, moment: &mut Moment<'_>) {
-        let Self { tracker, lanes: [initiator, responder], talk } = self;
+        let Self { tracker, lanes: [initiator, responder], talk, prints } = self;
         let lane = match direction {
             Direction::Initiator => initiator,
             Direction::Responder => responder,
         };
-        tracker.feed(direction, segment, &mut |event| note(event, lane, talk, moment));
+        tracker.feed(direction, segment, &mut |event| {
+            note(event, lane, talk, moment);
+            if let Event::Pdu { direction, offset, pdu } = event {
+                prints.show(direction, offset, &pdu, moment);
+            }
+        });
         lane.heard = match segment {
             Segment::Data(data) => plus(lane.heard, data.len()),
             Segment::Gap { len } => lane.heard.saturating_add(len),

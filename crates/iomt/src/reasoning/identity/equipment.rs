@@ -75,7 +75,7 @@ pub(super) fn gather(ledger: &Ledger, knowledge: &Knowledge) -> Vec<Equipment> {
         .records()
         .filter_map(|(subject, record)| match subject {
             Subject::Equipment { key, speaker, protocol } => Some((key, *speaker, *protocol, record)),
-            Subject::Endpoint(_) => None,
+            Subject::Endpoint(_) | Subject::Encrypted(_) => None,
         })
         .collect();
     said.sort_by_key(|(key, speaker, protocol, _)| (*key, *speaker, *protocol));

@@ -143,6 +143,10 @@ impl Hosts {
         self.hosts.get(number)
     }
 
+    pub(super) fn get_mut(&mut self, number: usize) -> Option<&mut Host> {
+        self.hosts.get_mut(number)
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.hosts.len()
     }

@@ -17,6 +17,7 @@ pub(crate) mod intellivue;
 pub(crate) mod lis;
 mod phd;
 pub(crate) mod poct1a;
+pub(crate) mod tls;
 
 /// The observer of one TCP conversation.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(crate) enum Observer {
     Lis(Box<lis::LisObserver>),
     Poct1a(Box<poct1a::PoctObserver>),
     IntelliVueSerial(Box<intellivue::serial::IntelliVueSerialObserver>),
+    Tls(Box<tls::TlsObserver>),
 }
 
 impl Listener for Observer {
@@ -45,7 +47,8 @@ impl Listener for Observer {
             Protocol::Poct1a => Self::Poct1a(Box::new(poct1a::PoctObserver::new(*limits))),
             Protocol::Tls => {
                 scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
-                return None;
+                // It may be medical or not: nobody is noted as active.
+                return Some(Self::Tls(Box::default()));
             }
             Protocol::IntelliVue => {
                 Self::IntelliVueSerial(Box::new(intellivue::serial::IntelliVueSerialObserver::new(limits)))
@@ -65,6 +68,7 @@ impl Listener for Observer {
             Self::Lis(observer) => observer.hear(direction, segment, scene),
             Self::Poct1a(observer) => observer.hear(direction, segment, scene),
             Self::IntelliVueSerial(observer) => observer.hear(direction, segment, scene),
+            Self::Tls(observer) => observer.hear(direction, segment, scene),
         }
     }
 
@@ -75,8 +79,8 @@ impl Listener for Observer {
             Self::Phd(observer) => observer.close(scene),
             Self::Dri(observer) => observer.close(scene),
             Self::Lis(observer) => observer.close(scene),
-            Self::Unity(_) | Self::Poct1a(_) => {}
             Self::IntelliVueSerial(observer) => observer.close(scene),
+            Self::Unity(_) | Self::Poct1a(_) | Self::Tls(_) => {}
         }
     }
 }
