@@ -239,6 +239,18 @@ fn the_writer_of_a_file_is_told_and_is_not_the_equipment() {
     assert_eq!(device["stack"].as_array().unwrap().len(), 0);
 }
 
+#[test]
+fn a_file_that_ends_within_an_element_is_damaged_and_says_where() {
+    let object = equipment("Constructed", "Sampler", "S-1").header(Tag::new(0x0020, 0x4000), Vr::UT, 0x7fff_fffe);
+    let bytes = emit::part10(EXPLICIT, CT, b"2.999.7", &object.build());
+    let end = format!("at byte {}", bytes.len());
+    let reading =
+        iomt::files::read_from("object", std::io::Cursor::new(bytes), &iomt::files::Options::default()).unwrap();
+    let inventory = checked(Inventory::read(&reading.ledger, Knowledge::builtin()));
+    of_model(&inventory, "Sampler");
+    assert!(json(&inventory)["health"]["damage"].to_string().contains(&end), "{:?}", inventory.health);
+}
+
 /// An IPv4 TCP segment in an Ethernet frame.
 fn segment(client: bool, numbers: (u32, u32), flags: u8, payload: &[u8]) -> Vec<u8> {
     let (from, to, ports) =

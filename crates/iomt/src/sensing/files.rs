@@ -194,6 +194,7 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
     let mut identity = Identity::new();
     let mut consumed = 0_u64;
     let mut broken = None;
+    let outcome;
     {
         let mut sink = |event: Event<'_>| match event {
             Event::Element { offset, enclosing, item, element, .. } => {
@@ -225,7 +226,11 @@ fn dicom_file(name: &str, mut input: impl Read, options: &Options) -> Result<Led
                 break;
             }
         }
-        scanner.finish(&mut sink);
+        outcome = scanner.finish(&mut sink);
+    }
+    if outcome == iomt_dicom::file::Outcome::Incomplete && health.messages_damaged == 0 {
+        health.messages_damaged = 1;
+        health.damaged(format!("{name} at byte {consumed}: ends within its data set"));
     }
     if let Some(error) = broken {
         health.damaged(format!("{name} at byte {consumed}: {error}"));
