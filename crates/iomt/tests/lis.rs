@@ -227,7 +227,24 @@ fn a_password_is_shown_to_nobody() {
         assert!(lines.iter().any(|line| line.contains("H-4")));
         assert!(!lines.iter().any(|line| line.contains("SESAME")));
     }
-    assert!(!json(&conversation(text)).to_string().contains("SESAME"));
+    let inventory = conversation(text);
+    assert!(!json(&inventory).to_string().contains("SESAME"));
+    let findings: Vec<&str> = at(&inventory, "192.0.2.1").security.iter().map(|found| found.kind.as_str()).collect();
+    assert_eq!(findings, ["clear-text-credentials", "no-encryption"]);
+}
+
+#[test]
+fn version_and_training_are_findings_of_the_sender_and_free_text_is_none() {
+    let text = b"H|\\^&|||XN-550^1^1234|||||||T|E1394-97\rL|1|N\r";
+    let inventory = conversation(text);
+    let found = |kind: &str| {
+        let sender = at(&inventory, "192.0.2.1");
+        sender.security.iter().find(|found| found.kind == kind).map(|found| found.detail.clone())
+    };
+    assert_eq!(found("processing-id").as_deref(), Some("T"));
+    assert_eq!(found("protocol-version").as_deref(), Some("E1394-97"));
+    let text = json(&conversation(b"H|\\^&|||XN-550^1^1234|||||||P|NOBODY AT ALL\rL|1|N\r")).to_string();
+    assert!(!text.contains("NOBODY"), "{text}");
 }
 
 #[test]

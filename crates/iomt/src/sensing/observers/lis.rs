@@ -165,13 +165,27 @@ impl Message {
             Said::ProductCode => (Attribute::Part, Value::pair("product code", text), "declared"),
             Said::DeviceNumber => (Attribute::Name, Value::pair("device-number", text), "declared-name"),
             Said::Name => (Attribute::Name, Value::pair("lis-name", text), "declared-name"),
-            Said::Version => (Attribute::Stack, Value::pair("", text), "declared"),
+            Said::Version if is_version(text) => {
+                let finding = (Attribute::Security, Value::pair("protocol-version", text));
+                let source = Source { protocol, field: fact.field, kind: "security" };
+                self.sender.push((finding.0, finding.1, source, place.clone()));
+                (Attribute::Stack, Value::pair("", text), "declared")
+            }
+            Said::AccessPassword => {
+                (Attribute::Security, Value::pair("clear-text-credentials", fact.field), "security")
+            }
+            // Training or debugging, on a network that carries production.
+            Said::ProcessingId if matches!(text, "T" | "D") => {
+                (Attribute::Security, Value::pair("processing-id", text), "security")
+            }
             _ => return,
         };
         let kind = if fact.inferred { "sender-habit" } else { kind };
         let source = Source { protocol, field: fact.field, kind };
         match fact.attribute {
-            Said::Name | Said::Version => self.sender.push((attribute, value, source, place)),
+            Said::Name | Said::Version | Said::AccessPassword | Said::ProcessingId => {
+                self.sender.push((attribute, value, source, place));
+            }
             // A maker that follows from the product's name comes with a layout, the rest with the form of a component.
             _ if fact.inferred && fact.field != "H-5" => self.guessed.add(attribute, value, source, place),
             _ => self.known.add(attribute, value, source, place),
@@ -249,7 +263,9 @@ impl Message {
                 continue;
             }
             let role = (Attribute::Role, Value::pair(role, service), source, place.clone());
-            for (attribute, value, source, place) in sayings.into_iter().chain([role]) {
+            let clear = Source { protocol: "lis", field: "LIS01", kind: "security" };
+            let clear = (Attribute::Security, Value::pair("no-encryption", "LIS01"), clear, place.clone());
+            for (attribute, value, source, place) in sayings.into_iter().chain([role, clear]) {
                 scene.out.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
             }
         }
@@ -273,6 +289,11 @@ impl Message {
             }
         }
     }
+}
+
+/// Whether H-13 is a version and not somebody's text.
+fn is_version(text: &str) -> bool {
+    text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 /// Whether the first component of R-14 is the name of a product and not a number of a place.

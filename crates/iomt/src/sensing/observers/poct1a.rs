@@ -71,6 +71,8 @@ fn said(
     let role = |end, role: &str, scene: &mut Scene<'_>| {
         let source = Source { protocol: "poct1a", field: "root element", kind: "role" };
         scene.endpoint(end, Attribute::Role, Value::pair(role, message.name()), source, offset);
+        let source = Source { kind: "security", ..source };
+        scene.endpoint(end, Attribute::Security, Value::pair("no-encryption", "POCT1-A"), source, offset);
     };
     match message.name() {
         "HEL.R01" => {
