@@ -53,6 +53,11 @@ const HIGH: u64 = 0xffff_ffff_0000_0000;
 const ONE: u64 = 1 << 32;
 const FIRST: u64 = ONE | 1;
 
+/// The levels of separators, outermost first.
+const SEGMENT: u8 = 0;
+const FIELD: u8 = 1;
+const STEPS: [Step; 5] = [Step::SEGMENT, Step::FIELD, Step::REPETITION, Step::COMPONENT, Step::SUBCOMPONENT];
+
 impl Step {
     const fn new(keep_high: u64, keep_low: u64, add_high: u64, add_low: u64) -> Self {
         Self { keep: Place { high: keep_high, low: keep_low }, add: Place { high: add_high, low: add_low } }
@@ -130,10 +135,8 @@ impl<'a> Walk<'a> {
         loop {
             let start = self.header(head, delimiters, visit);
             let next = match self.terminator {
-                Terminator::Cr | Terminator::CrLf => {
-                    self.plain(start, delimiters, [b'\r', f, c, r, s], [b'\r'; 2], visit)
-                }
-                Terminator::Lf => self.plain(start, delimiters, [b'\r', b'\n', f, c, r, s], [b'\r', b'\n'], visit),
+                Terminator::Cr | Terminator::CrLf => self.plain(start, delimiters, [b'\r', f, c, r, s], visit),
+                Terminator::Lf => self.plain(start, delimiters, [b'\r', b'\n', f, c, r, s], visit),
             };
             match next {
                 Some(next) => head = next,
@@ -178,18 +181,15 @@ impl<'a> Walk<'a> {
         start: usize,
         delimiters: Delimiters,
         needles: [u8; N],
-        ends: [u8; 2],
         visit: &mut impl FnMut(Token<'a>),
     ) -> Option<usize> {
-        let mut steps = [Step::SEGMENT; 256];
-        for (byte, step) in [
-            (delimiters.subcomponent, Step::SUBCOMPONENT),
-            (delimiters.repetition, Step::REPETITION),
-            (delimiters.component, Step::COMPONENT),
-            (Some(delimiters.field), Step::FIELD),
-        ] {
-            if let Some(slot) = byte.and_then(|byte| steps.get_mut(usize::from(byte))) {
-                *slot = step;
+        // What each byte separates: a small table is filled for each message, the large one of steps is constant.
+        let mut levels = [SEGMENT; 128];
+        for (level, byte) in
+            (1..).zip([Some(delimiters.field), delimiters.repetition, delimiters.component, delimiters.subcomponent])
+        {
+            if let Some(slot) = byte.and_then(|byte| levels.get_mut(usize::from(byte))) {
+                *slot = level;
             }
         }
         // The separator behind MSH-2 makes it field 3; a terminator there begins the next segment.
@@ -203,12 +203,13 @@ impl<'a> Walk<'a> {
                 let at = base.wrapping_add(marks.trailing_zeros() as usize);
                 marks &= marks.wrapping_sub(1);
                 let byte = self.bytes.get(at).copied().unwrap_or(b'\r');
-                let step = steps.get(usize::from(byte)).copied().unwrap_or(Step::SEGMENT);
-                if place.high < ONE && byte != delimiters.field && !ends.contains(&byte) {
+                let level = levels.get(usize::from(byte)).copied().unwrap_or(SEGMENT);
+                let step = STEPS.get(usize::from(level)).copied().unwrap_or(Step::SEGMENT);
+                if place.high < ONE && level > FIELD {
                     // In a segment's name nothing else separates.
                     continue;
                 }
-                if ends.contains(&byte) {
+                if level == SEGMENT {
                     if !first {
                         let end = at;
                         if place.high >= ONE || end > begin {
