@@ -39,7 +39,7 @@ fn text_shows_the_association_and_its_places() {
     assert!(head.contains("  dicom  10.77.6.12:56096 → 10.77.6.11:4242"), "{head}");
     assert_eq!(lines.next().unwrap(), "         0  A-ASSOCIATE-RQ (211 bytes): WS1 → ORTHANC, 1 context, DCMTK 3.6.7");
     assert!(
-        run.out.contains("       171      sub-item 55 implementation version name: OFFIS_DCMTK_367"),
+        run.out.contains("       171      sub-item 55 implementation version name (15 bytes): OFFIS_DCMTK_367"),
         "{}",
         run.out
     );
