@@ -150,6 +150,15 @@ fn what_is_no_data_set_is_an_error_with_its_place() {
     assert_eq!(outcome, Outcome::Incomplete);
     assert!(events.iter().any(|event| event.contains("DICOM JSON")), "{events:?}");
     assert_eq!(read(JSON, b"[]", 1, Limits::DEFAULT).1, Outcome::NotDicom);
+    // Found by mutating the seeds: what stands between data sets is none, however it is cut.
+    let stray = br#"}"{" {}} "}{" }x{} {"#;
+    for piece in 1..stray.len() {
+        assert_eq!(
+            read(JSON, stray, piece, Limits::DEFAULT),
+            read(JSON, stray, usize::MAX, Limits::DEFAULT),
+            "{piece}"
+        );
+    }
 }
 
 #[test]

@@ -51,15 +51,37 @@ impl Json {
     /// Takes the next piece; `object` gets each data set that it completes, and whether it is whole, and says whether it could
     /// be read.
     pub(super) fn feed(&mut self, piece: &[u8], object: &mut dyn FnMut(&[u8], bool) -> bool) {
-        let mut rest = piece;
-        while let Some(end) = self.object_end(rest) {
-            let (front, behind) = rest.split_at_checked(end).unwrap_or_default();
-            self.hold(front);
-            self.tell(!self.overflowed, object);
-            rest = behind;
+        // Where in the piece the data set starts that is open.
+        let mut start = (self.braces > 0).then_some(0);
+        for (at, byte) in piece.iter().enumerate() {
+            if self.in_string {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => self.in_string = false,
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' => self.in_string = true,
+                b'{' => {
+                    start = start.or(Some(at));
+                    self.braces = self.braces.saturating_add(1);
+                }
+                b'}' if self.braces > 0 => {
+                    self.braces = self.braces.saturating_sub(1);
+                    if let (0, Some(from)) = (self.braces, start) {
+                        self.hold(piece.get(from..=at).unwrap_or_default());
+                        self.tell(!self.overflowed, object);
+                        start = None;
+                    }
+                }
+                _ => {}
+            }
         }
-        if self.braces > 0 {
-            self.hold(rest);
+        if let Some(from) = start {
+            self.hold(piece.get(from..).unwrap_or_default());
         }
     }
 
@@ -83,40 +105,7 @@ impl Json {
         (self.overflowed, self.braces) = (false, 0);
     }
 
-    /// Where in the piece the data set ends that is open, or opens there; what is before it is left out.
-    fn object_end(&mut self, piece: &[u8]) -> Option<usize> {
-        for (at, byte) in piece.iter().enumerate() {
-            if self.in_string {
-                match byte {
-                    _ if self.escaped => self.escaped = false,
-                    b'\\' => self.escaped = true,
-                    b'"' => self.in_string = false,
-                    _ => {}
-                }
-                continue;
-            }
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' => self.braces = self.braces.saturating_add(1),
-                b'}' => {
-                    self.braces = self.braces.saturating_sub(1);
-                    if self.braces == 0 {
-                        return at.checked_add(1);
-                    }
-                }
-                _ => {}
-            }
-        }
-        None
-    }
-
     fn hold(&mut self, bytes: &[u8]) {
-        // The list's own bracket and commas are no part of a data set.
-        let bytes = if self.held.is_empty() {
-            bytes.get(memchr::memchr(b'{', bytes).unwrap_or(bytes.len())..).unwrap_or_default()
-        } else {
-            bytes
-        };
         let room = self.cap.saturating_sub(self.held.len());
         let kept = bytes.get(..room).unwrap_or(bytes);
         self.overflowed |= kept.len() < bytes.len();
