@@ -24,10 +24,11 @@ pub(super) fn row(device: &Device, inventory: &Inventory) -> [Vec<String>; 5] {
     [what(device), serial(device), software(&device.software), place(device, inventory), sure.into_iter().collect()]
 }
 
-/// A decided value with its mark: confirmed, disputed, or neither.
+/// A decided value with its mark: disputed, inferred, confirmed, or none.
 fn marked(value: &str, decision: &Decision) -> String {
     let mark = match decision {
         Decision { conflict, .. } if *conflict > 0.0 => " !",
+        Decision { inferred: true, .. } => " ?",
         Decision { corroborated: true, .. } => " ✓",
         _ => "",
     };

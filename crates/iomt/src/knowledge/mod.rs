@@ -226,6 +226,12 @@ impl Knowledge {
         self.tables.behaviours.of_grade(CLAIM)
     }
 
+    /// The one maker of a model whose name is known, with the class of the product.
+    #[must_use]
+    pub fn maker_of(&self, model: &str) -> Option<(&str, Option<&str>)> {
+        self.tables.products.maker(model, CLAIM)
+    }
+
     /// The weight of one kind of evidence in milli-bits; 0 for a kind that is not listed.
     #[must_use]
     pub fn weight(&self, kind: &str) -> i64 {

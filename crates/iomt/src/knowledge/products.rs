@@ -107,6 +107,16 @@ impl Products {
     }
 }
 
+impl Products {
+    /// Maker and class of a model that only one maker has; `None` where two have it, or none.
+    pub(super) fn maker(&self, model: &str, least: Grade) -> Option<(&str, Option<&str>)> {
+        let model = model.trim_matches([' ', '\0']);
+        let mut found = self.vendors.keys().filter_map(|vendor| self.rows.get(self.find(vendor, model, least)?));
+        let row = found.next()?;
+        found.next().is_none().then_some((&*row.vendor, row.class.as_deref()))
+    }
+}
+
 impl Find<Entry> for Products {
     fn rows(&self) -> &[Entry] {
         &self.rows

@@ -1,11 +1,13 @@
 //! One attribute decided from what was said of it, with its reasons.
 //!
-//! A value's score is the sum, over its sources, of the weight of the source's kind times a saturation in its count: repeats of
-//! one field say little more than its first, independent fields add up. Scores are integer milli-bits, because sums of floats
-//! depend on their order and merged evidence has none. The winner's confidence is what its margin over the best rival, less
-//! the prior, stands for as a probability.
+//! A value's score is the sum, over the kinds of its sources, of the kind's weight times a saturation in how often it was seen:
+//! what repeats, in one field or in several of a kind, says little more than the first; independent kinds add up. Scores are integer
+//! milli-bits, because sums of floats depend on their order and merged evidence has none. The winner's confidence is what
+//! its margin over the best rival, less the prior, stands for as a probability.
+//!
+//! Two figures are of Dempster and Shafer's theory: how much of the weight is in conflict, and how much is left open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use iomt_wire::Timestamp;
 use serde::{Serialize, Serializer};
@@ -16,6 +18,9 @@ use crate::reasoning::record::Tally;
 
 /// Sources shown per attribute of those who say a value, of those who agree, and of those who disagree; the rest only counts.
 const SHOWN: usize = 8;
+
+/// Milli-bits that an inferred value must lead by: twice as likely as not.
+const SURE_ENOUGH: i64 = 1000;
 
 /// One attribute of one device: the value that is best supported, how sure that is, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,10 +35,17 @@ pub struct Decision {
     pub vendor: Option<String>,
     /// Probability, 0 to 1, that the value is right, from the evidence alone.
     pub confidence: f64,
+    /// Bits by which it leads its best rival and the prior; the confidence is made of it.
+    pub margin: f64,
+    /// Nobody states it: it follows from what the device sends otherwise.
+    #[serde(skip_serializing_if = "is_false")]
+    pub inferred: bool,
     /// Whether two independent kinds of source support it; otherwise it is a claim.
     pub corroborated: bool,
     /// Share of the weight that stands on incompatible values, 0 to 1.
     pub conflict: f64,
+    /// What all the evidence together leaves open, 0 to 1.
+    pub ignorance: f64,
     /// The incompatible values, where there are some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rivals: Vec<String>,
@@ -63,6 +75,11 @@ pub struct Shown {
     pub count: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 fn is_timeless(time: &Timestamp) -> bool {
     *time == NO_TIME
 }
@@ -83,15 +100,14 @@ impl core::fmt::Display for Rfc3339 {
     }
 }
 
+/// How often each kind of source says a value.
+type Kinds = BTreeMap<&'static str, u64>;
+
 /// A value on trial.
 #[derive(Debug, Default)]
 struct Candidate {
-    /// Milli-bits.
-    score: i64,
-    /// Independent kinds of support.
-    kinds: BTreeSet<&'static str>,
-    /// Spellings with their scores.
-    spellings: BTreeMap<String, i64>,
+    kinds: Kinds,
+    spellings: BTreeMap<String, Kinds>,
     code: Option<String>,
     /// Those who name the value.
     claims: Vec<Shown>,
@@ -99,50 +115,49 @@ struct Candidate {
     supports: Vec<Shown>,
 }
 
+impl Candidate {
+    fn claim(&mut self, value: &str, kind: &'static str, shown: Shown) {
+        count(&mut self.kinds, kind, shown.count);
+        count(self.spellings.entry(value.to_owned()).or_default(), kind, shown.count);
+        self.claims.push(shown);
+    }
+}
+
+/// What speaks for a value without stating it.
+#[derive(Debug)]
+struct Hint {
+    same: Box<str>,
+    value: String,
+    kind: &'static str,
+    shown: Shown,
+}
+
 /// The trial of one attribute.
 #[derive(Debug, Default)]
 pub(crate) struct Trial {
     candidates: BTreeMap<Box<str>, Candidate>,
+    hints: Vec<Hint>,
 }
 
 impl Trial {
     /// Hears a source of a value. `same` is the form in which values are compared.
-    pub(crate) fn hear(&mut self, same: &str, value: &str, source: &Source, tally: &Tally, knowledge: &Knowledge) {
-        self.hear_in(same, value, value, source, tally, knowledge);
+    pub(crate) fn hear(&mut self, same: &str, value: &str, source: &Source, tally: &Tally) {
+        self.hear_in(same, value, value, source, tally);
     }
 
     /// Hears a source of a value which is a part of what was sent.
-    pub(crate) fn hear_in(
-        &mut self,
-        same: &str,
-        value: &str,
-        sent: &str,
-        source: &Source,
-        tally: &Tally,
-        knowledge: &Knowledge,
-    ) {
-        let points = score(source.kind, tally.count(), knowledge);
-        let candidate = self.candidates.entry(same.into()).or_default();
-        candidate.score = candidate.score.saturating_add(points);
-        if points > 0 {
-            candidate.kinds.insert(source.kind);
-            let spelling = candidate.spellings.entry(value.to_owned()).or_default();
-            *spelling = spelling.saturating_add(points);
-        }
-        candidate.claims.push(shown(sent, source, tally));
+    pub(crate) fn hear_in(&mut self, same: &str, value: &str, sent: &str, source: &Source, tally: &Tally) {
+        self.candidates.entry(same.into()).or_default().claim(value, source.kind, shown(sent, source, tally));
     }
 
-    /// Hears a source that supports a value only if someone else names it: it corroborates, and claims nothing.
-    pub(crate) fn support(&mut self, same: &str, raw: &str, source: &Source, tally: &Tally, knowledge: &Knowledge) {
-        if let Some(candidate) = self.candidates.get_mut(same) {
-            let points = score(source.kind, tally.count(), knowledge);
-            candidate.score = candidate.score.saturating_add(points);
-            candidate.kinds.insert(source.kind);
-            candidate.supports.push(shown(raw, source, tally));
-        }
+    /// Hears what speaks for a value without stating it. Where somebody states a value, it corroborates or is silent; where nobody
+    /// does, values are inferred from such hints alone.
+    pub(crate) fn hint(&mut self, same: &str, value: &str, sent: &str, source: &Source, tally: &Tally) {
+        let shown = shown(sent, source, tally);
+        self.hints.push(Hint { same: same.into(), value: value.to_owned(), kind: source.kind, shown });
     }
 
-    /// Whether nobody said anything.
+    /// Whether nobody has stated a value yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.candidates.is_empty()
     }
@@ -156,34 +171,58 @@ impl Trial {
         }
     }
 
-    /// Decides. None when nothing was said.
-    pub(crate) fn decide(self, knowledge: &Knowledge) -> Option<Decision> {
-        let total: i64 = self.candidates.values().fold(0, |sum, c| sum.saturating_add(c.score.max(0)));
+    /// Decides. None when nothing was said, or when what was hinted at is not sure enough.
+    pub(crate) fn decide(mut self, knowledge: &Knowledge) -> Option<Decision> {
+        let inferred = self.candidates.is_empty();
+        for Hint { same, value, kind, shown } in self.hints {
+            if inferred {
+                self.candidates.entry(same).or_default().claim(&value, kind, shown);
+            } else if let Some(candidate) = self.candidates.get_mut(&same) {
+                count(&mut candidate.kinds, kind, shown.count);
+                candidate.supports.push(shown);
+            }
+        }
         // The highest score wins; among equals the smallest value, so that the order of hearing does not matter.
-        let mut ranked: Vec<Candidate> = self.candidates.into_values().filter(|c| !c.spellings.is_empty()).collect();
-        ranked.sort_by_key(|candidate| core::cmp::Reverse(candidate.score));
+        let mut ranked: Vec<(i64, Candidate)> = self
+            .candidates
+            .into_values()
+            .map(|candidate| (score(&candidate.kinds, knowledge), candidate))
+            .filter(|(score, _)| *score > 0)
+            .collect();
+        ranked.sort_by_key(|(score, _)| core::cmp::Reverse(*score));
+        let total: i64 = ranked.iter().fold(0, |sum, (score, _)| sum.saturating_add(*score));
         let mut ranked = ranked.into_iter();
-        let winner = ranked.next()?;
-        let rivals: Vec<Candidate> = ranked.collect();
-        let best_rival = rivals.first().map_or(0, |rival| rival.score.max(0));
-        let margin = winner.score.saturating_sub(best_rival).saturating_add(knowledge.weight("prior"));
+        let (best, winner) = ranked.next()?;
+        let rivals: Vec<(i64, Candidate)> = ranked.collect();
+        let best_rival = rivals.first().map_or(0, |(score, _)| *score);
+        let margin = best.saturating_sub(best_rival).saturating_add(knowledge.weight("prior"));
+        if inferred && margin < SURE_ENOUGH {
+            return None;
+        }
+        let independent = winner.kinds.keys().filter(|kind| knowledge.weight(kind) > 0).count();
         // Those who say it come first, then those who agree, then those who say otherwise; each by place.
         let rivals_shown =
-            rivals.iter().flat_map(|rival| rival.claims.iter().chain(&rival.supports).cloned()).collect();
+            rivals.iter().flat_map(|(_, rival)| rival.claims.iter().chain(&rival.supports).cloned()).collect();
         let evidence = [winner.claims, winner.supports, rivals_shown];
-        let evidence = evidence.into_iter().flat_map(few).collect();
-        let against = total.saturating_sub(winner.score.max(0));
         Some(Decision {
-            value: best_spelling(&winner.spellings),
+            value: best_spelling(&winner.spellings, knowledge),
             code: winner.code,
             vendor: None,
             confidence: probability(margin),
-            corroborated: winner.kinds.len() >= 2,
-            conflict: share(against, total),
-            rivals: rivals.iter().map(|rival| best_spelling(&rival.spellings)).collect(),
-            evidence,
+            margin: bits(margin),
+            inferred,
+            corroborated: independent >= 2,
+            conflict: share(total.saturating_sub(best), total),
+            ignorance: ignorance(total),
+            rivals: rivals.iter().map(|(_, rival)| best_spelling(&rival.spellings, knowledge)).collect(),
+            evidence: evidence.into_iter().flat_map(few).collect(),
         })
     }
+}
+
+fn count(kinds: &mut Kinds, kind: &'static str, times: u64) {
+    let count = kinds.entry(kind).or_default();
+    *count = count.saturating_add(times);
 }
 
 fn few(mut shown: Vec<Shown>) -> Vec<Shown> {
@@ -192,15 +231,20 @@ fn few(mut shown: Vec<Shown>) -> Vec<Shown> {
     shown
 }
 
-fn score(kind: &str, count: u64, knowledge: &Knowledge) -> i64 {
-    // 1 for the first, a tenth more for each doubling, never more than one and a half.
-    let saturation = 1000_i64.saturating_add(i64::from(count.max(1).ilog2()).saturating_mul(100).min(500));
-    knowledge.weight(kind).saturating_mul(saturation) / 1000
+/// The sum over kinds of the weight of each, saturated by how often it was seen.
+fn score(kinds: &Kinds, knowledge: &Knowledge) -> i64 {
+    let of = |(kind, count): (&&str, &u64)| {
+        // 1 for the first, a tenth more for each doubling, never more than one and a half.
+        let saturation = 1000_i64.saturating_add(i64::from(count.max(&1).ilog2()).saturating_mul(100).min(500));
+        knowledge.weight(kind).saturating_mul(saturation) / 1000
+    };
+    kinds.iter().map(of).fold(0, i64::saturating_add)
 }
 
-fn best_spelling(spellings: &BTreeMap<String, i64>) -> String {
-    let best = spellings.values().max().copied().unwrap_or_default();
-    spellings.iter().find(|(_, score)| **score == best).map(|(text, _)| text.clone()).unwrap_or_default()
+fn best_spelling(spellings: &BTreeMap<String, Kinds>, knowledge: &Knowledge) -> String {
+    let best = spellings.values().map(|kinds| score(kinds, knowledge)).max().unwrap_or_default();
+    let spelling = spellings.iter().find(|(_, kinds)| score(kinds, knowledge) == best);
+    spelling.map(|(text, _)| text.clone()).unwrap_or_default()
 }
 
 pub(crate) fn shown(value: &str, source: &Source, tally: &Tally) -> Shown {
@@ -217,11 +261,20 @@ pub(crate) fn shown(value: &str, source: &Source, tally: &Tally) -> Shown {
     }
 }
 
-/// Milli-bits of log-odds to a probability with three decimals.
+/// Milli-bits as bits.
 #[expect(clippy::cast_precision_loss, clippy::as_conversions, reason = "a few thousand milli-bits are exact in f64")]
+fn bits(millibits: i64) -> f64 {
+    millibits.clamp(-60_000, 60_000) as f64 / 1000.0
+}
+
+/// Milli-bits of log-odds to a probability with three decimals.
 pub(crate) fn probability(millibits: i64) -> f64 {
-    let bits = millibits.clamp(-60_000, 60_000) as f64 / 1000.0;
-    three_decimals(1.0 / (1.0 + (-bits).exp2()))
+    three_decimals(1.0 / (1.0 + (-bits(millibits)).exp2()))
+}
+
+/// What is left open when each source commits all but 2^-weight of itself: the mass that Dempster's rule leaves on "anything".
+fn ignorance(total: i64) -> f64 {
+    three_decimals((-bits(total)).exp2())
 }
 
 #[expect(clippy::cast_precision_loss, clippy::as_conversions, reason = "scores are far below 2^52")]

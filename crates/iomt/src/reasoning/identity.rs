@@ -8,8 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use iomt_wire::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::decision::{Shown, shown};
 use super::inventory::{Active, Addresses, Device, Kind, Relation};
 use super::ledger::Ledger;
 use super::record::Record;
@@ -25,14 +27,15 @@ mod describe;
 mod encrypted;
 mod equipment;
 mod groups;
+mod hints;
 mod hosts;
 mod labels;
 mod modules;
 mod prints;
 mod security;
 
-use attribution::{Verdict, weigh};
-use equipment::{Equipment, gather};
+use attribution::{Verdict, speaks_for_itself, weigh};
+use equipment::{Equipment, Speaker, gather};
 use hosts::{Host, Hosts};
 use labels::Labels;
 
@@ -42,7 +45,14 @@ struct Told {
     protocol: &'static str,
     count: u64,
     whole: bool,
+    /// A terminal server carried what the equipment said.
     behind: bool,
+    /// The hardware address that the data state is that of the frames.
+    from_its_mac: bool,
+    /// The first fact.
+    first: Option<Shown>,
+    /// First and last time.
+    span: Option<(Timestamp, Timestamp)>,
 }
 
 /// Who spoke about a piece of equipment: a host, how often, and whether the two are one.
@@ -50,8 +60,7 @@ struct Told {
 struct Tie {
     host: usize,
     equipment: usize,
-    protocol: &'static str,
-    count: u64,
+    told: Told,
     verdict: Verdict,
 }
 
@@ -79,21 +88,28 @@ fn tie(hosts: &Hosts, equipment: &[Equipment], knowledge: &Knowledge) -> Vec<Tie
     for (number, piece) in equipment.iter().enumerate() {
         for speaker in &piece.speakers {
             if let Some(host) = hosts.of(speaker.address) {
-                let unheard = Told { protocol: speaker.protocol, count: 0, whole: false, behind: false };
+                let unheard = Told {
+                    protocol: speaker.protocol,
+                    count: 0,
+                    whole: false,
+                    behind: false,
+                    from_its_mac: false,
+                    first: None,
+                    span: None,
+                };
                 let told = spoken.entry(host).or_default().entry(number).or_insert(unheard);
-                told.count = told.count.saturating_add(speaker.count());
-                told.whole |= speaker.whole();
-                told.behind |= speaker.behind();
+                told.hear(speaker);
             }
         }
     }
     let mut ties = Vec::new();
-    for (host, pieces) in &spoken {
-        let Some(speaker) = hosts.get(*host) else { continue };
+    for (host, pieces) in spoken {
+        let Some(speaker) = hosts.get(host) else { continue };
+        let identities = pieces.len();
         for (number, told) in pieces {
-            let Some(piece) = equipment.get(*number) else { continue };
-            let verdict = weigh(speaker, piece, pieces.len(), told, knowledge);
-            ties.push(Tie { host: *host, equipment: *number, protocol: told.protocol, count: told.count, verdict });
+            let Some(piece) = equipment.get(number) else { continue };
+            let verdict = weigh(speaker, piece, identities, &told, knowledge);
+            ties.push(Tie { host, equipment: number, told, verdict });
         }
     }
     ties
@@ -120,32 +136,64 @@ fn split_the_indistinct(equipment: &mut Vec<Equipment>, ties: &mut [Tie], hosts:
     }
 }
 
-/// One unit is at one host. Where several could be it, the one with the highest sum is; with equal sums none is, unless they
-/// call themselves the same, as a device does whose address or interface changed.
+impl Told {
+    fn hear(&mut self, speaker: &Speaker) {
+        self.count = self.count.saturating_add(speaker.count());
+        self.whole |= speaker.whole();
+        self.behind |= speaker.behind();
+        self.from_its_mac |= speaker.is_at_its_mac();
+        let first = speaker.first();
+        if self.first.is_none() || first.is_some() && first < self.first {
+            self.first = first;
+        }
+        self.span = match (self.span, speaker.record.activity()) {
+            (Some((first, last)), Some(seen)) => Some((first.min(seen.first), last.max(seen.last))),
+            (span, seen) => span.or(seen.map(|seen| (seen.first, seen.last))),
+        };
+    }
+
+    /// Before or after another, not at the same time.
+    fn is_apart(&self, other: &Self) -> bool {
+        match (self.span, other.span) {
+            (Some((first, last)), Some((other_first, other_last))) => last < other_first || other_last < first,
+            _ => false,
+        }
+    }
+}
+
+/// One unit is at one host. Where several could be it, the one with the highest sum is, with those that are the same device under
+/// another address; if leading ones are not, none is.
 fn choose_one_host(equipment: &[Equipment], ties: &mut [Tie], hosts: &Hosts) {
-    let titles = |host: usize| -> BTreeSet<String> {
-        let record = hosts.get(host).map(|host| &host.record);
-        let names = record.into_iter().flat_map(|record| record.values(Attribute::Name));
-        names.filter(|(name, _)| name.qualifier() == "ae-title").map(|(name, _)| name.bare().to_owned()).collect()
-    };
     for number in 0..equipment.len() {
-        let own: Vec<(i64, usize)> = ties
-            .iter()
-            .filter(|tie| tie.equipment == number && tie.verdict.same)
-            .map(|tie| (tie.verdict.sum, tie.host))
-            .collect();
-        let Some(best) = own.iter().map(|(sum, _)| *sum).max().filter(|_| own.len() > 1) else { continue };
-        let leading: Vec<usize> = own.iter().filter(|(sum, _)| *sum == best).map(|(_, host)| *host).collect();
-        let called: BTreeSet<BTreeSet<String>> = leading.iter().map(|host| titles(*host)).collect();
-        let one_device =
-            leading.len() == 1 || (called.len() == 1 && called.first().is_some_and(|names| !names.is_empty()));
+        let own: Vec<&Tie> = ties.iter().filter(|tie| tie.equipment == number && tie.verdict.same).collect();
+        let Some(lead) = own.iter().max_by_key(|tie| (tie.verdict.sum, core::cmp::Reverse(tie.host))) else { continue };
+        let joined = |tie: &&&Tie| tie.host == lead.host || is_same_device(lead, tie, hosts);
+        let agreed = own.iter().filter(|tie| tie.verdict.sum == lead.verdict.sum).all(|tie| joined(&tie));
+        let kept: BTreeSet<usize> = own.iter().filter(|tie| agreed && joined(tie)).map(|tie| tie.host).collect();
         for tie in ties.iter_mut().filter(|tie| tie.equipment == number && tie.verdict.same) {
-            if !(one_device && leading.contains(&tie.host)) {
+            if !kept.contains(&tie.host) {
                 tie.verdict.same = false;
                 tie.verdict.signs.push("another-host-is-likelier");
             }
         }
     }
+}
+
+/// Whether two hosts that both could be a piece of equipment are it under two addresses: they call themselves alike, as a device
+/// does that has two interfaces or got another one; both proved to be it by their hardware address; or, in a protocol in which devices
+/// speak for themselves, one fell silent before the other was heard, as after a change of address.
+fn is_same_device(a: &Tie, b: &Tie, hosts: &Hosts) -> bool {
+    const PROOF: [&str; 3] = ["claimed-mac-is-source", "eui64-is-source-mac", "sender-eui64-is-device"];
+    let titles = |tie: &Tie| -> BTreeSet<String> {
+        let record = hosts.get(tie.host).map(|host| &host.record);
+        let names = record.into_iter().flat_map(|record| record.values(Attribute::Name));
+        names.filter(|(name, _)| name.qualifier() == "ae-title").map(|(name, _)| name.bare().to_owned()).collect()
+    };
+    let proven = |tie: &Tie| tie.verdict.signs.iter().any(|sign| PROOF.contains(sign));
+    let called = titles(a);
+    (!called.is_empty() && called == titles(b))
+        || (proven(a) && proven(b))
+        || (speaks_for_itself(a.told.protocol) && speaks_for_itself(b.told.protocol) && a.told.is_apart(&b.told))
 }
 
 /// Everything that is known, indexed, while it is written out.
@@ -156,20 +204,31 @@ struct World<'a> {
     registry: &'a dyn Registry,
     of_equipment: BTreeMap<usize, Vec<&'a Tie>>,
     of_host: BTreeMap<usize, Vec<&'a Tie>>,
-    /// Which host archived objects of which equipment, in which protocol, how often; by equipment and by host.
-    archived: BTreeMap<usize, BTreeSet<Archived>>,
-    archives: BTreeMap<usize, BTreeSet<Archived>>,
+    /// Which hosts archived objects of a piece of equipment, and of which pieces a host did.
+    archived: BTreeMap<usize, Vec<(usize, Witnessed)>>,
+    archives: BTreeMap<usize, Vec<(usize, Witnessed)>>,
     /// Who polls whom, by either host.
-    polls: BTreeMap<usize, BTreeSet<Polling>>,
+    polls: BTreeMap<usize, Vec<Polling>>,
     equipment_ids: Vec<String>,
     host_ids: Vec<String>,
 }
 
-/// What a host does to another one or has done to it, which one, the protocol, and how often.
-type Polling = (&'static str, usize, &'static str, u64);
+/// What a host does to another one or has done to it, which one, in which protocol, and where that was seen.
+type Polling = (&'static str, usize, Witnessed);
 
-/// The other side of an archiving, the protocol, and how often.
-type Archived = (usize, &'static str, u64);
+/// That something was seen: in which protocol, and where.
+#[derive(Clone, Debug)]
+struct Witnessed {
+    protocol: &'static str,
+    seen: Shown,
+}
+
+impl Witnessed {
+    fn relation(&self, kind: &'static str, device: String) -> Relation {
+        let evidence = vec![self.seen.clone()];
+        Relation { kind, device, protocol: self.protocol, count: self.seen.count, signs: Vec::new(), evidence }
+    }
+}
 
 impl<'a> World<'a> {
     fn new(
@@ -185,12 +244,12 @@ impl<'a> World<'a> {
             of_equipment.entry(tie.equipment).or_default().push(tie);
             of_host.entry(tie.host).or_default().push(tie);
         }
-        let mut archived: BTreeMap<usize, BTreeSet<Archived>> = BTreeMap::new();
-        let mut archives: BTreeMap<usize, BTreeSet<Archived>> = BTreeMap::new();
+        let mut archived: BTreeMap<usize, Vec<(usize, Witnessed)>> = BTreeMap::new();
+        let mut archives: BTreeMap<usize, Vec<(usize, Witnessed)>> = BTreeMap::new();
         for (number, piece) in equipment.iter().enumerate() {
-            for (host, protocol, count) in stored_at(piece, hosts) {
-                archived.entry(number).or_default().insert((host, protocol, count));
-                archives.entry(host).or_default().insert((number, protocol, count));
+            for (host, stored) in stored_at(piece, hosts) {
+                archives.entry(host).or_default().push((number, stored.clone()));
+                archived.entry(number).or_default().push((host, stored));
             }
         }
         let host_of = |number: usize| {
@@ -226,10 +285,7 @@ impl<'a> World<'a> {
 
     /// Whom a host polls, and by whom it is polled.
     fn conversations(&self, host: usize) -> Vec<Relation> {
-        let relation = |(kind, other, protocol, count): &Polling| {
-            let device = self.host_ids.get(*other)?.clone();
-            Some(Relation { kind, device, protocol, count: *count, signs: Vec::new() })
-        };
+        let relation = |(kind, other, seen): &Polling| Some(seen.relation(kind, self.host_ids.get(*other)?.clone()));
         self.polls.get(&host).into_iter().flatten().filter_map(relation).collect()
     }
 
@@ -250,10 +306,10 @@ impl<'a> World<'a> {
                 relations.push(relation(kind, self.host_ids.get(tie.host)?.clone(), tie));
             }
         }
-        for (host, protocol, count) in self.archived.get(&number).into_iter().flatten() {
+        for (host, archived) in self.archived.get(&number).into_iter().flatten() {
             let device = self.host_ids.get(*host)?.clone();
             if device != *id {
-                relations.push(Relation { kind: "archived-by", device, protocol, count: *count, signs: Vec::new() });
+                relations.push(archived.relation("archived-by", device));
             }
         }
         Some(self.finish(id.clone(), Kind::Equipment, &record, addresses, relations))
@@ -271,9 +327,8 @@ impl<'a> World<'a> {
             let kind = tie.verdict.kind.of_endpoint();
             relations.push(relation(kind, self.equipment_ids.get(tie.equipment)?.clone(), tie));
         }
-        for (piece, protocol, count) in self.archives.get(&number).into_iter().flatten() {
-            let device = self.equipment_ids.get(*piece)?.clone();
-            relations.push(Relation { kind: "archives", device, protocol, count: *count, signs: Vec::new() });
+        for (piece, archived) in self.archives.get(&number).into_iter().flatten() {
+            relations.push(archived.relation("archives", self.equipment_ids.get(*piece)?.clone()));
         }
         let id = self.host_ids.get(number)?.clone();
         let addresses = host.addresses(Addresses::default());
@@ -306,8 +361,8 @@ impl<'a> World<'a> {
 }
 
 /// The hosts that accepted objects of a piece of equipment.
-fn stored_at(piece: &Equipment, hosts: &Hosts) -> BTreeSet<Archived> {
-    let mut found = BTreeSet::new();
+fn stored_at(piece: &Equipment, hosts: &Hosts) -> Vec<(usize, Witnessed)> {
+    let mut found = Vec::new();
     for (value, told) in piece.record.values(Attribute::Peer) {
         let Value::Pair(kind, address) = value else { continue };
         if &**kind != "stored-at" {
@@ -315,24 +370,24 @@ fn stored_at(piece: &Equipment, hosts: &Hosts) -> BTreeSet<Archived> {
         }
         let Some(host) = address.parse().ok().and_then(|address| hosts.of(address)) else { continue };
         for (source, tally) in told.iter() {
-            found.insert((host, source.protocol, tally.count()));
+            found.push((host, Witnessed { protocol: source.protocol, seen: shown(address, source, tally) }));
         }
     }
     found
 }
 
 /// Who polls whom: the polled one's record tells it.
-fn polls(hosts: &Hosts) -> BTreeMap<usize, BTreeSet<Polling>> {
-    let mut found: BTreeMap<usize, BTreeSet<Polling>> = BTreeMap::new();
+fn polls(hosts: &Hosts) -> BTreeMap<usize, Vec<Polling>> {
+    let mut found: BTreeMap<usize, Vec<Polling>> = BTreeMap::new();
     for polled in 0..hosts.len() {
         let record = hosts.get(polled).map(|host| &host.record);
         for (peer, told) in record.into_iter().flat_map(|record| record.values(Attribute::Peer)) {
             let client = peer.bare().parse().ok().filter(|_| peer.qualifier() == "polled-by");
             let Some(client) = client.and_then(|address| hosts.of(address)) else { continue };
             for (source, tally) in told.iter() {
-                let (protocol, count) = (source.protocol, tally.count());
-                found.entry(polled).or_default().insert(("polled-by", client, protocol, count));
-                found.entry(client).or_default().insert(("polls", polled, protocol, count));
+                let seen = Witnessed { protocol: source.protocol, seen: shown(peer.bare(), source, tally) };
+                found.entry(polled).or_default().push(("polled-by", client, seen.clone()));
+                found.entry(client).or_default().push(("polls", polled, seen));
             }
         }
     }
@@ -340,7 +395,9 @@ fn polls(hosts: &Hosts) -> BTreeMap<usize, BTreeSet<Polling>> {
 }
 
 fn relation(kind: &'static str, device: String, tie: &Tie) -> Relation {
-    Relation { kind, device, protocol: tie.protocol, count: tie.count, signs: tie.verdict.signs.clone() }
+    let Told { protocol, count, first, .. } = &tie.told;
+    let signs = tie.verdict.signs.clone();
+    Relation { kind, device, protocol, count: *count, signs, evidence: first.iter().cloned().collect() }
 }
 
 /// What identifies a piece of equipment, best first, so that every capture which shows that gives the same id.

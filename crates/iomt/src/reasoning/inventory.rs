@@ -68,6 +68,9 @@ pub struct Device {
     /// Which product.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Decision>,
+    /// The trade name of the stated model, where a source for it is known; the stated model is the fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
     /// Which unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<Decision>,
@@ -398,6 +401,8 @@ pub struct Relation {
     pub count: u64,
     /// The signs that decided it.
     pub signs: Vec<&'static str>,
+    /// Where it was first seen.
+    pub evidence: Vec<Shown>,
 }
 
 /// When a device was active.

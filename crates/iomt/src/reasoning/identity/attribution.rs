@@ -4,11 +4,13 @@
 //! device. Pinning a scanner's serial number on the archive that forwards its images is the worst error there is, so a sign of
 //! relaying ([`VETO`]) ends the matter whatever the sum.
 
+use core::net::IpAddr;
+
 use super::Told;
 use super::equipment::Equipment;
 use super::hosts::Host;
 use crate::evidence::{Attribute, Value, normalise};
-use crate::knowledge::{ImplementationKind, Knowledge, Service};
+use crate::knowledge::{ImplementationKind, Knowledge, OuiKind, Service};
 use crate::reasoning::decision::same_vendor;
 
 /// Signs after which a host is not the equipment that it speaks of, whatever else speaks for it.
@@ -35,7 +37,8 @@ pub(super) enum Bond {
     Speaks,
     /// It passes on what it was sent.
     Relays,
-    /// It is a gateway that gathers what several devices say, or a terminal server that carries its serial line.
+    /// It only stands before it: a gateway that gathers what several devices say, a terminal server that carries its serial line,
+    /// address translation, a rack.
     Fronts,
 }
 
@@ -57,6 +60,18 @@ impl Bond {
             Self::Fronts => "fronts",
         }
     }
+}
+
+/// Those that say, in a protocol in which devices speak for themselves: the host only stands before them.
+const FRONTS: [&str; 3] = ["several-identities", "claims-other-address", "terminal-server"];
+
+/// Those that say of a sender of HL7 texts that it gathers them from others.
+const GATHERS: [&str; 2] = ["several-identities", "hl7-gateway"];
+
+/// Whether in a protocol devices speak for themselves. Software passes on by DICOM, HL7 and the laboratory's protocols what others
+/// made; in all others what speaks is the device, or something that lets it through unchanged.
+pub(super) fn speaks_for_itself(protocol: &str) -> bool {
+    !matches!(protocol, "dicom" | "hl7" | "lis" | "poct1a")
 }
 
 /// How a host stands to the equipment that it speaks of.
@@ -87,14 +102,11 @@ pub(super) fn weigh(
     if !told.whole {
         signs.push("seen-in-part");
     }
-    if told.behind {
-        signs.push("terminal-server");
-    }
     if equipment.record.has(Attribute::Sign, &Value::text("contributing-equipment")) {
         signs.push("contributing-equipment");
     }
     signs.extend(dicom_behaviour(host, knowledge));
-    signs.extend(ties_of_name_and_address(host, equipment, hl7, knowledge));
+    signs.extend(ties_of_name_and_address(host, equipment, told, knowledge));
     let received = equipment.record.values(Attribute::Peer).any(|(peer, _)| {
         peer.qualifier() == "stored-at" && peer.bare().parse().is_ok_and(|address| host.has_address(address))
     });
@@ -106,13 +118,14 @@ pub(super) fn weigh(
     }
     let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
     let any = |of: &[&str]| signs.iter().any(|sign| of.contains(sign));
-    let gateway = hl7 && any(&["several-identities", "hl7-gateway"]);
-    let kind = match (any(&RELAYS), gateway || told.behind) {
+    let itself = speaks_for_itself(told.protocol);
+    let fronts = told.behind || (hl7 && any(&GATHERS)) || (itself && any(&FRONTS));
+    let kind = match (any(&RELAYS), fronts) {
         (true, _) => Bond::Relays,
         (false, true) => Bond::Fronts,
         (false, false) => Bond::Speaks,
     };
-    Verdict { same: sum > 0 && !any(&VETO), sum, kind, signs }
+    Verdict { same: sum > 0 && !fronts && !any(&VETO), sum, kind, signs }
 }
 
 /// What the host does as a DICOM node, beside sending this equipment's objects.
@@ -170,8 +183,14 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
 }
 
 /// Names and addresses that both the host and the data give.
-fn ties_of_name_and_address(host: &Host, equipment: &Equipment, hl7: bool, knowledge: &Knowledge) -> Vec<&'static str> {
+fn ties_of_name_and_address(
+    host: &Host,
+    equipment: &Equipment,
+    told: &Told,
+    knowledge: &Knowledge,
+) -> Vec<&'static str> {
     let mut signs = Vec::new();
+    let hl7 = told.protocol == "hl7";
     let record = &equipment.record;
     // What the host calls itself; what others call it, or what it calls others, is no name of its own.
     let own: Vec<Box<str>> = host
@@ -198,17 +217,15 @@ fn ties_of_name_and_address(host: &Host, equipment: &Equipment, hl7: bool, knowl
             value.bare() == mac && sources.sources().any(|source| source.kind == "claimed-address")
         })
     };
-    if host.macs().any(claimed) {
+    if told.from_its_mac || host.macs().any(claimed) {
         signs.push("claimed-mac-is-source");
-    }
-    let mut stated = record
-        .values(Attribute::Ip)
-        .filter(|(_, told)| told.sources().any(|source| source.kind == "claimed-address"))
-        .peekable();
-    if stated.peek().is_some()
-        && !stated.any(|(ip, _)| ip.bare().parse().is_ok_and(|address| host.has_address(address)))
-    {
+    } else if claims_another_address(host, equipment) {
         signs.push("claims-other-address");
+    }
+    let is_gateway =
+        |mac: &str| octets(mac).and_then(|mac| knowledge.oui(mac)).is_some_and(|oui| oui.kind == OuiKind::Gateway);
+    if told.behind || host.macs().any(is_gateway) {
+        signs.push("terminal-server");
     }
     if host.macs().any(|mac| eui64_holds(&equipment.key.eui64, mac)) {
         signs.push("eui64-is-source-mac");
@@ -225,6 +242,18 @@ fn ties_of_name_and_address(host: &Host, equipment: &Equipment, hl7: bool, knowl
         signs.push("oui-is-manufacturer");
     }
     signs
+}
+
+/// Whether the data state network addresses of a family in which the host has some, and none of them is the host's.
+fn claims_another_address(host: &Host, equipment: &Equipment) -> bool {
+    let claimed: Vec<IpAddr> = equipment
+        .record
+        .values(Attribute::Ip)
+        .filter(|(_, told)| told.sources().any(|source| source.kind == "claimed-address"))
+        .filter_map(|(address, _)| address.bare().parse().ok())
+        .filter(|address: &IpAddr| !address.is_unspecified() && host.has_family(*address))
+        .collect();
+    !claimed.is_empty() && !claimed.iter().any(|address| host.has_address(*address))
 }
 
 /// HL7 texts are mostly sent by a gateway; the EUI-64 of the sending application tells whether this one is.

@@ -52,7 +52,7 @@ pub(super) fn components(record: &Record, attribute: Attribute, knowledge: &Know
             let mut trial = Trial::default();
             for version in versions.iter().filter(|version| !replaced.contains(version.text)) {
                 for (text, source, tally) in &version.by {
-                    trial.hear(version.text, text, source, tally, knowledge);
+                    trial.hear(version.text, text, source, tally);
                 }
             }
             Some(Component { component: component.to_owned(), version: trial.decide(knowledge)?, updates })

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::attribution::octets;
 use super::behaviour::{Habits, candidates};
 use super::components::components;
+use super::hints::{Hint, hints};
 use super::labels::Labels;
 use crate::evidence::{Attribute, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
@@ -44,19 +44,26 @@ pub(super) fn device(
     labels: Labels<'_>,
     relations: &[Relation],
 ) -> Device {
-    let manufacturer = manufacturer(record, &addresses, &labels, knowledge);
-    let model = plain(record, Attribute::Model, knowledge, |trial| labels.models(trial, knowledge))
-        .or_else(|| family(record, knowledge));
-    let serial = plain(record, Attribute::Serial, knowledge, |trial| labels.serials(trial, knowledge));
+    let mut hints = Vec::new();
+    self::hints(record, &addresses, knowledge, |hint| hints.push(hint));
+    let manufacturer = manufacturer(record, &hints, &labels, knowledge);
+    let model =
+        plain(record, Attribute::Model, knowledge, |trial| labels.models(trial)).or_else(|| family(record, knowledge));
+    let serial = plain(record, Attribute::Serial, knowledge, |trial| labels.serials(trial));
+    let product = model.as_ref().and_then(|model| {
+        let maker = manufacturer.as_ref()?;
+        Some(knowledge.product(&maker.value, &model.value)?.name.to_owned())
+    });
     let only_said = |attribute| plain(record, attribute, knowledge, |_| {});
     Device {
         id,
         kind,
         manufacturer,
         model,
+        product,
         serial,
         eui64: only_said(Attribute::Eui64),
-        class: class(record, kind, relations, knowledge),
+        class: class(record, kind, &hints, relations, knowledge),
         location: only_said(Attribute::Location),
         state: only_said(Attribute::State),
         names: named(record, Attribute::Name),
@@ -78,50 +85,16 @@ pub(super) fn device(
     }
 }
 
-/// The manufacturer, by those who say it; hardware addresses, private creators and UID roots corroborate.
-fn manufacturer(
-    record: &Record,
-    addresses: &Addresses,
-    labels: &Labels<'_>,
-    knowledge: &Knowledge,
-) -> Option<Decision> {
+/// The manufacturer, by those who state it; hints corroborate, or stand in where nobody does.
+fn manufacturer(record: &Record, hints: &[Hint<'_>], labels: &Labels<'_>, knowledge: &Knowledge) -> Option<Decision> {
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, Attribute::Manufacturer) {
-        trial.hear(&same_vendor(value.bare(), knowledge), value.bare(), source, tally, knowledge);
+        trial.hear(&same_vendor(value.bare(), knowledge), value.bare(), source, tally);
     }
     labels.companies(&mut trial, knowledge);
-    for (value, source, tally) in sources(record, Attribute::VendorSign) {
-        let vendor = match value.qualifier() {
-            "eui64-oui" => None,
-            "private-creator" => knowledge.private_creator(value.bare()).and_then(|creator| creator.vendor),
-            _ => knowledge.uid_root(value.bare()).and_then(|root| root.vendor),
-        };
-        if let Some(vendor) = vendor {
-            trial.support(&same_vendor(vendor, knowledge), value.bare(), source, tally, knowledge);
-        }
-    }
-    for (value, source, tally) in sources(record, Attribute::Mac) {
-        let maker = octets(value.bare()).and_then(|mac| knowledge.oui(mac)).and_then(|oui| oui.vendor);
-        if let Some(maker) = maker
-            && addresses.mac.iter().any(|mac| mac == value.bare())
-        {
-            let source = Source { kind: "oui-medical", ..*source };
-            trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
-        }
-    }
-    // Whose numbers the device bears is who made it, where nobody says so in words.
-    let stated = !trial.is_empty();
-    let borne = sources(record, Attribute::Eui64)
-        .chain(sources(record, Attribute::VendorSign).filter(|(value, ..)| value.qualifier() == "eui64-oui"));
-    for (value, source, tally) in borne {
-        let maker = first_octets(value.bare()).and_then(|mac| knowledge.oui(mac)).and_then(|oui| oui.vendor);
-        if let Some(maker) = maker {
-            let source = Source { kind: "eui64-oui", ..*source };
-            if stated {
-                trial.support(&same_vendor(maker, knowledge), value.bare(), &source, tally, knowledge);
-            } else {
-                trial.hear_in(&same_vendor(maker, knowledge), maker, value.bare(), &source, tally, knowledge);
-            }
+    for hint in hints {
+        if let Some(vendor) = hint.vendor {
+            trial.hint(&same_vendor(vendor, knowledge), vendor, hint.sent, &hint.source, hint.tally);
         }
     }
     let mut decision = trial.decide(knowledge)?;
@@ -178,7 +151,7 @@ pub(super) fn plain(
 ) -> Option<Decision> {
     let mut trial = Trial::default();
     for (value, source, tally) in sources(record, attribute) {
-        trial.hear(&normalise(value.bare()), value.bare(), source, tally, knowledge);
+        trial.hear(&normalise(value.bare()), value.bare(), source, tally);
     }
     more(&mut trial);
     trial.decide(knowledge)
@@ -189,22 +162,42 @@ fn family(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
     let mut trial = Trial::default();
     let names = sources(record, Attribute::Name).filter(|(name, ..)| name.qualifier() == "system-model");
     for (value, source, tally) in names {
-        trial.hear(&normalise(value.bare()), value.bare(), source, tally, knowledge);
+        trial.hear(&normalise(value.bare()), value.bare(), source, tally);
     }
     trial.decide(knowledge)
 }
 
 /// The class: by modality, SOP class and device code. An endpoint is first of all what it does: a router that passes on a
 /// scanner's worklist queries names a modality that is not its own.
-fn class(record: &Record, kind: Kind, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
-    match kind {
-        Kind::Equipment => class_of_device(record, knowledge),
-        Kind::Endpoint => class_by_role(record, relations, knowledge).or_else(|| class_of_device(record, knowledge)),
+fn class(
+    record: &Record,
+    kind: Kind,
+    hints: &[Hint<'_>],
+    relations: &[Relation],
+    knowledge: &Knowledge,
+) -> Option<Decision> {
+    let mut trial = Trial::default();
+    if kind == Kind::Endpoint {
+        by_role(&mut trial, record, relations, knowledge);
     }
+    if trial.is_empty() {
+        declared_class(&mut trial, record, knowledge);
+    }
+    for hint in hints {
+        if let Some(class) = hint.class {
+            trial.hint(class, class, hint.sent, &hint.source, hint.tally);
+        }
+    }
+    trial.decide(knowledge)
 }
 
 pub(super) fn class_of_device(record: &Record, knowledge: &Knowledge) -> Option<Decision> {
     let mut trial = Trial::default();
+    declared_class(&mut trial, record, knowledge);
+    trial.decide(knowledge)
+}
+
+fn declared_class(trial: &mut Trial, record: &Record, knowledge: &Knowledge) {
     for (value, source, tally) in sources(record, Attribute::Class) {
         let (system, code) = (value.qualifier(), value.bare());
         let class = match system {
@@ -218,46 +211,43 @@ pub(super) fn class_of_device(record: &Record, knowledge: &Knowledge) -> Option<
             _ => None,
         };
         if let Some(class) = class {
-            trial.hear(class, class, source, tally, knowledge);
+            trial.hear(class, class, source, tally);
             trial.code(class, &format!("{system} {code}"));
         }
     }
-    trial.decide(knowledge)
 }
 
-fn class_by_role(record: &Record, relations: &[Relation], knowledge: &Knowledge) -> Option<Decision> {
-    let mut trial = Trial::default();
+fn by_role(trial: &mut Trial, record: &Record, relations: &[Relation], knowledge: &Knowledge) {
+    let fronts = relations
+        .iter()
+        .find(|relation| relation.kind == "fronts")
+        .map(|relation| if relation.signs.contains(&"terminal-server") { "terminal-server" } else { "gateway" });
+    let speaks_for_others =
+        relations.iter().any(|relation| relation.kind == "speaks-for" && relation.protocol == "hl7");
     for (value, source, tally) in sources(record, Attribute::Role) {
         let Value::Pair(role, service) = value else { continue };
+        let gateway = || (&**role == "sender" && speaks_for_others).then_some("gateway");
         let class = (source.protocol == "lis")
             .then(|| class_in_laboratory(role, service, relations))
             .flatten()
             .or_else(|| class_of_role(role, service, knowledge))
-            .or_else(|| (&**role == "sender" && speaks_for_others(relations)).then_some("gateway"))
+            .or(fronts)
+            .or_else(gateway)
             .or_else(|| class_at_the_bedside(role, service, relations));
         if let Some(class) = class {
-            trial.hear(class, class, source, tally, knowledge);
+            trial.hear(class, class, source, tally);
         }
     }
-    trial.decide(knowledge)
 }
 
-/// Monitors are polled by a central station or what stands in for one; a serial line comes to the network by a terminal server.
+/// Monitors are polled by a central station, or what stands in for one.
 fn class_at_the_bedside(role: &str, service: &str, relations: &[Relation]) -> Option<&'static str> {
-    let ties = |kind: &str| relations.iter().filter(|relation| relation.kind == kind).count();
-    match (role, service) {
-        ("client", "data-export") if ties("polls") >= SEVERAL => Some("central-station"),
-        ("server", "serial-line") if ties("fronts") > 0 => Some("terminal-server"),
-        _ => None,
-    }
+    let polled = relations.iter().filter(|relation| relation.kind == "polls").count();
+    matches!((role, service), ("client", "data-export") if polled >= SEVERAL).then_some("central-station")
 }
 
 /// Monitors that are polled by one client for it to be a central station.
 const SEVERAL: usize = 2;
-
-fn speaks_for_others(relations: &[Relation]) -> bool {
-    relations.iter().any(|relation| relation.protocol == "hl7" && matches!(relation.kind, "speaks-for" | "fronts"))
-}
 
 /// What the roles of a laboratory's conversations say of a host. Who sends results of several analysers is none itself.
 fn class_in_laboratory(role: &str, service: &str, relations: &[Relation]) -> Option<&'static str> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::groups::Groups;
 use crate::evidence::{Attribute, BEHIND_TERMINAL_SERVER, EquipmentKey, Subject, Value, WHOLE};
 use crate::knowledge::Knowledge;
-use crate::reasoning::decision::same_vendor;
+use crate::reasoning::decision::{Shown, same_vendor, shown};
 use crate::reasoning::ledger::Ledger;
 use crate::reasoning::record::Record;
 
@@ -30,6 +30,20 @@ impl Speaker {
     /// In how many messages.
     pub(super) fn count(&self) -> u64 {
         self.record.activity().map_or(1, |activity| activity.messages)
+    }
+
+    /// The first fact.
+    pub(super) fn first(&self) -> Option<Shown> {
+        let (_, value, source, tally) = self.record.all().min_by_key(|(.., tally)| tally.first())?;
+        Some(shown(value.bare(), source, tally))
+    }
+
+    /// Whether its frames came from the hardware address that it states.
+    pub(super) fn is_at_its_mac(&self) -> bool {
+        self.record.values(Attribute::Mac).any(|(_, told)| {
+            let from = |kind| told.sources().any(|source| source.kind == kind);
+            from("claimed-address") && from("seen-address")
+        })
     }
 
     /// Whether a conversation about it was seen from its beginning to its end, so that what it lacks was not said.

@@ -40,6 +40,11 @@ impl Host {
         self.ips.contains(&address)
     }
 
+    /// Whether it has an address of the family of another.
+    pub(super) fn has_family(&self, address: IpAddr) -> bool {
+        self.ips.iter().any(|own| own.is_ipv4() == address.is_ipv4())
+    }
+
     /// Its own addresses on top of others.
     pub(super) fn addresses(&self, mut addresses: Addresses) -> Addresses {
         addresses.ip.extend(self.ips.iter().map(IpAddr::to_string));

@@ -40,14 +40,14 @@ impl<'a> Labels<'a> {
     }
 
     /// The serial numbers in the carriers.
-    pub(super) fn serials(&self, trial: &mut Trial, knowledge: &Knowledge) {
+    pub(super) fn serials(&self, trial: &mut Trial) {
         for label in &self.labels {
             let Some(udi) = label.trusted() else { continue };
             let Some(serial) = udi.serial else { continue };
             let kind = if udi.check == Check::Right { "udi-serial" } else { "udi-serial-unchecked" };
             for (source, tally) in label.told.iter() {
                 let source = Source { kind, ..*source };
-                trial.hear_in(&normalise(serial), serial, label.value.bare(), &source, tally, knowledge);
+                trial.hear_in(&normalise(serial), serial, label.value.bare(), &source, tally);
             }
         }
     }
@@ -58,18 +58,18 @@ impl<'a> Labels<'a> {
             "companyName",
             |registered| registered.company.as_deref(),
             |company, source, tally| {
-                trial.hear(&same_vendor(company, knowledge), company, source, tally, knowledge);
+                trial.hear(&same_vendor(company, knowledge), company, source, tally);
             },
         );
     }
 
     /// The registered models of the products.
-    pub(super) fn models(&self, trial: &mut Trial, knowledge: &Knowledge) {
+    pub(super) fn models(&self, trial: &mut Trial) {
         self.registered(
             "versionModelNumber",
             |registered| registered.model.as_deref(),
             |model, source, tally| {
-                trial.hear(&normalise(model), model, source, tally, knowledge);
+                trial.hear(&normalise(model), model, source, tally);
             },
         );
     }
@@ -100,7 +100,7 @@ fn shown(label: Label<'_>, knowledge: &Knowledge) -> Option<Carrier> {
     let text = label.value.bare();
     let mut trial = Trial::default();
     for (source, tally) in label.told.iter() {
-        trial.hear(text, text, source, tally, knowledge);
+        trial.hear(text, text, source, tally);
     }
     let owned = |part: Option<&str>| part.map(str::to_owned);
     let udi = label.udi;

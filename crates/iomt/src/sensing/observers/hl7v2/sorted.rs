@@ -87,11 +87,30 @@ impl Sorted {
                 }
             }
         });
+        said.sender.extend(habits(message, protocol, place));
         said.capped |= tree.capped;
         said.devices = tree.devices();
         said.capped |= said.devices.iter().any(Card::is_capped);
         said
     }
+}
+
+/// The fields by which a sender calls itself, whole: how they are filled is a habit of its maker.
+fn habits(
+    message: &Message<'_>,
+    protocol: &'static str,
+    place: &Place,
+) -> impl Iterator<Item = (Attribute, Value, Source, Place)> {
+    let header = message.header();
+    let fields = [(3, "MSH-3"), (4, "MSH-4")].map(|(number, name)| {
+        let field = header.field(number).repetition(1);
+        let text = clean_text(&message.charset().decode(field.bytes()));
+        let offset = u64::try_from(field.offset()).unwrap_or(u64::MAX).saturating_add(place.offset);
+        let place = Place { offset, ..place.clone() };
+        let source = Source { protocol, field: name, kind: "sender-habit" };
+        (Attribute::VendorSign, Value::pair(name, &text), source, place)
+    });
+    fields.into_iter().filter(|(_, value, ..)| !value.bare().is_empty())
 }
 
 /// A fact about an application at either end.
