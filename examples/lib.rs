@@ -4,9 +4,14 @@ use std::path::PathBuf;
 
 pub mod ward;
 
+/// A bundled fixture.
+#[must_use]
+pub fn bundled(fixture: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures")).join(fixture)
+}
+
 /// The first argument, or a bundled fixture: the examples run without arguments, from any folder.
 #[must_use]
 pub fn input(fixture: &str) -> PathBuf {
-    let bundled = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures")).join(fixture);
-    std::env::args_os().nth(1).map_or_else(bundled, PathBuf::from)
+    std::env::args_os().nth(1).map_or_else(|| bundled(fixture), PathBuf::from)
 }

@@ -49,7 +49,7 @@ pub(crate) fn render(inventory: &Inventory) -> String {
         text.push_str("No medical devices were found.\n");
     } else {
         text.push_str(
-            "✓ confirmed by a second, independent sign   ! disputed   ? inferred   Sure: of the model, or of the best known\n",
+            "✓ confirmed by another sign   ! disputed   ? inferred   Sure: of the model, or of the best known\n",
         );
     }
     text.push_str(&health::line(&inventory.health));

@@ -46,10 +46,12 @@ pub struct Limits {
     pub pending: usize,
     /// Bytes that decompression may produce from one object.
     pub inflated_bytes: usize,
-    /// Different values kept per attribute of one subject.
+    /// Facts (values, each from one source) kept per attribute of one subject.
     pub values: usize,
     /// Subjects (endpoints and equipment) kept in one ledger.
     pub subjects: usize,
+    /// Facts kept in one ledger, over all subjects.
+    pub facts: usize,
 }
 
 impl Limits {
@@ -75,6 +77,7 @@ impl Limits {
         inflated_bytes: 16 << 20,
         values: 64,
         subjects: 8_192,
+        facts: 131_072,
     };
 }
 

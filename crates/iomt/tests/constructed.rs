@@ -302,7 +302,7 @@ fn devices_that_speak_for_themselves_are_one_with_their_address_and_a_gateway_is
     assert_eq!(cuffs.len(), 2);
     for cuff in cuffs {
         assert_eq!(cuff["class"]["value"], "blood-pressure-monitor");
-        assert_eq!(cuff["relations"][0]["type"], "spoken-for-by");
+        assert_eq!(cuff["relations"][0]["type"], "behind");
         assert!(cuff["addresses"]["ip"].as_array().is_none_or(Vec::is_empty), "{cuff:#}");
     }
     let eui64s: Vec<_> = devices.iter().filter_map(|device| device["eui64"]["value"].as_str()).collect();

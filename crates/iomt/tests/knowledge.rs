@@ -347,7 +347,7 @@ fn weights_are_integers_with_reasons_and_unknown_kinds_weigh_nothing() {
     ] {
         assert_eq!(known().attribution(sign), milli_bits, "{sign}");
     }
-    assert_eq!((known().weights().count(), known().attributions().count()), (21, 26));
+    assert_eq!((known().weights().count(), known().attributions().count()), (22, 26));
     assert!(known().weights().chain(known().attributions()).all(|weight| !weight.reason.is_empty()));
 }
 

@@ -161,6 +161,11 @@ proptest! {
         prop_assert_eq!(whole, read(&shards[0]));
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
     #[test]
     fn no_value_is_lost_when_subjects_turn_out_to_be_one(all in prop::collection::vec(seen(), 0..40)) {
         let ledger = fed(1, all.iter());

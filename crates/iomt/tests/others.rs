@@ -101,6 +101,24 @@ fn other_datagrams_on_the_ports_of_monitors_name_no_device() {
     }
 }
 
+/// Web, DNS, SSH, SMB and Modbus as real programs speak them, at their own ports and at those of medical protocols.
+#[test]
+fn captures_of_other_protocols_name_no_device() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/other");
+    let mut read = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the captures are there") {
+        let path = entry.expect("readable").path();
+        let ledger = iomt::files::read(&path, &iomt::files::Options::default()).expect("a capture").ledger;
+        let inventory = Inventory::read(&ledger, Knowledge::builtin());
+        assert!(inventory.devices.is_empty(), "{}: {:#?}", path.display(), inventory.devices);
+        let health = inventory.health;
+        assert!(health.frames > 50 && health.streams >= 2, "{} was not read", path.display());
+        assert_eq!((health.messages, health.messages_damaged), (0, 0), "{}", path.display());
+        read.push(path);
+    }
+    assert_eq!(read.len(), 5);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -225,7 +225,8 @@ fn count(kinds: &mut Kinds, kind: &'static str, times: u64) {
     *count = count.saturating_add(times);
 }
 
-fn few(mut shown: Vec<Shown>) -> Vec<Shown> {
+/// The first of those who say something, by place.
+pub(crate) fn few(mut shown: Vec<Shown>) -> Vec<Shown> {
     shown.sort();
     shown.truncate(SHOWN);
     shown

@@ -213,6 +213,8 @@ pub struct Update {
     /// When the later one was first seen.
     #[serde(serialize_with = "as_rfc3339")]
     pub before: Timestamp,
+    /// Where the earlier one was said.
+    pub evidence: Vec<Shown>,
 }
 
 /// Which way a version changed, by [`Version`](crate::version::Version).

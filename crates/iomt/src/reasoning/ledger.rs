@@ -9,8 +9,8 @@
 //!
 //! and the inventory read from merged ledgers is the one that a single ledger would have given. Nothing is decided here.
 //!
-//! Memory is bounded by [`Limits::subjects`] and [`Limits::values`]. What goes over a cap is chosen by a stable hash (the smallest
-//! stay), not by time of arrival, so that the cap commutes with merging; that it was reached is reported.
+//! Memory is bounded by [`Limits::subjects`], [`Limits::facts`] and [`Limits::values`]. What goes over a cap is chosen by a stable hash
+//! (the smallest stay), not by time of arrival, so that the cap commutes with merging; that it was reached is reported.
 
 use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -70,7 +70,11 @@ pub struct Ledger {
     neighbours: BTreeMap<(u64, Neighbour), Proof>,
     neighbours_capped: bool,
     subjects_capped: bool,
-    /// The subjects by rank, once there are as many as may be.
+    /// Facts held, over all subjects.
+    facts: usize,
+    /// The lowest rank that a cap took out; no subject from there on is kept.
+    ceiling: Option<(u64, Subject)>,
+    /// The subjects by rank, once a cap was reached.
     ranking: Option<BTreeSet<(u64, Subject)>>,
     limits: Limits,
 }
@@ -104,6 +108,8 @@ impl Ledger {
             neighbours: BTreeMap::new(),
             neighbours_capped: false,
             subjects_capped: false,
+            facts: 0,
+            ceiling: None,
             ranking: None,
             limits,
         }
@@ -187,10 +193,9 @@ impl Ledger {
     /// Merges what another ledger saw.
     pub fn merge(&mut self, other: Self) {
         let cap = self.limits.values;
+        self.lower_ceiling(other.ceiling);
         for (subject, theirs) in other.records {
-            if let Some(mine) = self.entry(&subject) {
-                mine.merge(theirs, cap);
-            }
+            self.change(&subject, |mine| mine.merge(theirs, cap));
         }
         for (shard, health) in other.health {
             self.health.entry(shard).and_modify(|mine| *mine = mine.join(&health)).or_insert(health);
@@ -205,32 +210,62 @@ impl Ledger {
     /// The record of a subject, made when there is room for it.
     fn entry(&mut self, subject: &Subject) -> Option<&mut Record> {
         if !self.records.contains_key(subject) {
-            if self.records.len() >= self.limits.subjects {
-                self.subjects_capped = true;
-                let ranking = self.ranking.get_or_insert_with(|| {
-                    self.records.keys().map(|subject| (standing(subject), subject.clone())).collect()
-                });
-                let candidate = (standing(subject), subject.clone());
-                if *ranking.last()? <= candidate {
-                    return None;
-                }
-                if let Some((_, worst)) = ranking.pop_last() {
-                    self.records.remove(&worst);
-                }
+            let candidate = (standing(subject), subject.clone());
+            if self.ceiling.as_ref().is_some_and(|ceiling| *ceiling <= candidate) {
+                return None;
+            }
+            if let Some(ranking) = &mut self.ranking {
                 ranking.insert(candidate);
             }
             self.records.insert(subject.clone(), Record::default());
+            self.shrink();
         }
         self.records.get_mut(subject)
+    }
+
+    /// Changes the record of a subject, if there is room for it, and keeps the sum of facts.
+    fn change(&mut self, subject: &Subject, with: impl FnOnce(&mut Record)) {
+        let Some(record) = self.entry(subject) else { return };
+        let before = record.len();
+        with(record);
+        let after = record.len();
+        self.facts = self.facts.saturating_add(after).saturating_sub(before);
+        self.shrink();
+    }
+
+    /// Takes the subjects of highest rank out until no cap is exceeded. They stay out: of those below, only more can be said, so the
+    /// first subject that does not fit is the same however the evidence was divided.
+    fn shrink(&mut self) {
+        while self.records.len() > self.limits.subjects || self.facts > self.limits.facts {
+            let ranking = self.ranking.get_or_insert_with(|| {
+                self.records.keys().map(|subject| (standing(subject), subject.clone())).collect()
+            });
+            let Some(worst) = ranking.pop_last() else { return };
+            if let Some(record) = self.records.remove(&worst.1) {
+                self.facts = self.facts.saturating_sub(record.len());
+            }
+            self.ceiling = Some(worst);
+            self.subjects_capped = true;
+        }
+    }
+
+    /// Takes over the ceiling of another ledger, if it is lower.
+    fn lower_ceiling(&mut self, ceiling: Option<(u64, Subject)>) {
+        let Some(theirs) = ceiling else { return };
+        if self.ceiling.as_ref().is_none_or(|mine| theirs < *mine) {
+            self.records.retain(|subject, _| (standing(subject), subject) < (theirs.0, &theirs.1));
+            self.facts = self.records.values().map(Record::len).fold(0, usize::saturating_add);
+            self.ranking = None;
+            self.ceiling = Some(theirs);
+        }
     }
 }
 
 impl Sink for Ledger {
     fn take(&mut self, evidence: Evidence) {
         let (shard, cap) = (self.shard, self.limits.values);
-        if let Some(record) = self.entry(&evidence.subject) {
-            record.take(shard, evidence, cap);
-        }
+        let subject = evidence.subject.clone();
+        self.change(&subject, |record| record.take(shard, evidence, cap));
     }
 
     fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
@@ -291,7 +326,7 @@ mod tests {
     }
 
     fn small() -> Limits {
-        Limits { values: 4, subjects: 8, ..Limits::DEFAULT }
+        Limits { values: 4, subjects: 8, facts: 24, ..Limits::DEFAULT }
     }
 
     fn fed(shard: u64, evidence: &[Evidence]) -> Ledger {

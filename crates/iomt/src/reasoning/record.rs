@@ -10,6 +10,9 @@ use crate::usage::Usage;
 /// As many times as many habits are kept as other values: one dialog has a few dozen.
 const HABITS: usize = 8;
 
+/// Facts by which a record grows at least.
+const GROWTH: usize = 4;
+
 /// How often and where a source showed a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
@@ -209,6 +212,11 @@ impl Record {
         }
     }
 
+    /// Facts held: values, each from one source.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Takes over all that was said about another subject which turned out to be this one.
     pub(crate) fn absorb(&mut self, other: &Self) {
         self.combine(other, u64::saturating_add);
@@ -225,6 +233,10 @@ impl Record {
                 }
             }
             Err(at) => {
+                // A flood of subjects is held to its bytes: no doubling.
+                if self.entries.len() == self.entries.capacity() {
+                    self.entries.reserve_exact((self.entries.len() / 4).saturating_add(GROWTH));
+                }
                 self.entries.insert(at, Entry { attribute, value, source, tally: Tally::new(shard, place) });
                 self.shrink(attribute, cap);
             }
@@ -309,18 +321,18 @@ impl Record {
         self.entries.get(start..end).unwrap_or_default()
     }
 
-    /// Keeps the `cap` values of smallest rank; of habits, which make sense in numbers only, several times as many.
+    /// Keeps the `cap` facts of smallest rank; of habits, which make sense in numbers only, several times as many.
     fn shrink(&mut self, attribute: Attribute, cap: usize) {
         let cap = if attribute == Attribute::Habit { cap.saturating_mul(HABITS) } else { cap };
-        if self.of(attribute).len() <= cap {
-            return;
-        }
-        let mut ranks: Vec<(u64, Value)> =
-            self.values(attribute).map(|(value, _)| (rank(value), value.clone())).collect();
-        if ranks.len() > cap {
-            ranks.sort();
-            let out: Vec<Value> = ranks.split_off(cap).into_iter().map(|(_, value)| value).collect();
-            self.entries.retain(|entry| entry.attribute != attribute || !out.contains(&entry.value));
+        loop {
+            let start = self.entries.partition_point(|entry| entry.attribute < attribute);
+            let of = self.of(attribute);
+            if of.len() <= cap {
+                return;
+            }
+            let worst = of.iter().enumerate().max_by_key(|(_, entry)| (rank(&entry.value), entry.key()));
+            let Some((worst, _)) = worst else { return };
+            self.entries.remove(start.saturating_add(worst));
             self.capped = true;
         }
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::describe::sources;
 use crate::evidence::{Attribute, NO_TIME, Source};
 use crate::knowledge::Knowledge;
-use crate::reasoning::decision::Trial;
+use crate::reasoning::decision::{Trial, few, shown};
 use crate::reasoning::inventory::{Change, Component, Update};
 use crate::reasoning::record::{Record, Tally};
 use crate::version::Version;
@@ -68,8 +68,8 @@ fn same(attribute: Attribute, a: &str, b: &str) -> bool {
 /// The chain of versions, if each was last seen before the next was first seen.
 fn updates(versions: &[Told<'_>]) -> Vec<Update> {
     let mut spans: Vec<_> =
-        versions.iter().filter_map(|version| version.span().map(|(first, last)| (first, last, version.text))).collect();
-    spans.sort_unstable();
+        versions.iter().filter_map(|version| version.span().map(|(first, last)| (first, last, version))).collect();
+    spans.sort_by_key(|(first, last, version)| (*first, *last, version.text));
     // What has no time came neither before nor after anything.
     if spans.iter().any(|(first, ..)| *first == NO_TIME) {
         return Vec::new();
@@ -82,11 +82,12 @@ fn updates(versions: &[Told<'_>]) -> Vec<Update> {
         .windows(2)
         .filter_map(|pair| match pair {
             [(_, after, from), (before, _, to)] => Some(Update {
-                from: (*from).to_owned(),
-                to: (*to).to_owned(),
-                change: change(from, to),
+                from: from.text.to_owned(),
+                to: to.text.to_owned(),
+                change: change(from.text, to.text),
                 after: *after,
                 before: *before,
+                evidence: few(from.by.iter().map(|(text, source, tally)| shown(text, source, tally)).collect()),
             }),
             _ => None,
         })

@@ -52,7 +52,9 @@ pub(super) fn device(
     let serial = plain(record, Attribute::Serial, knowledge, |trial| labels.serials(trial));
     let product = model.as_ref().and_then(|model| {
         let maker = manufacturer.as_ref()?;
-        Some(knowledge.product(&maker.value, &model.value)?.name.to_owned())
+        let name = knowledge.product(&maker.value, &model.value)?.name;
+        // The name of the family that the model begins with tells nobody anything.
+        (!normalise(&model.value).starts_with(&*normalise(name))).then(|| name.to_owned())
     });
     let only_said = |attribute| plain(record, attribute, knowledge, |_| {});
     Device {

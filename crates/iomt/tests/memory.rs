@@ -1,0 +1,69 @@
+//! Memory is bounded whatever is made up: counted bytes of a ledger under a flood of subjects and facts.
+
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a panic is how a test reports")]
+
+use core::net::IpAddr;
+
+use iomt::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink, Source, Subject, Value};
+use iomt::ledger::ShardId;
+use iomt::{Inventory, Ledger, Limits, Timestamp, knowledge::Knowledge};
+
+const ATTRIBUTES: [Attribute; 8] = [
+    Attribute::Manufacturer,
+    Attribute::Model,
+    Attribute::Serial,
+    Attribute::Software,
+    Attribute::Class,
+    Attribute::Name,
+    Attribute::VendorSign,
+    Attribute::Location,
+];
+
+/// So many made-up devices, each with so many facts, told by so many addresses.
+fn flood(ledger: &mut Ledger, devices: u32, facts: usize) {
+    for number in 0..devices {
+        let model = format!("made-up model {number}").into();
+        let key = EquipmentKey { model, serial: format!("{number:08}").into(), ..EquipmentKey::default() };
+        let speaker = Some(IpAddr::from(number.to_be_bytes()));
+        let subject = Subject::Equipment { key, speaker, protocol: "hl7" };
+        for fact in 0..facts {
+            let attribute = ATTRIBUTES.into_iter().cycle().nth(fact).expect("endless");
+            ledger.take(Evidence {
+                subject: subject.clone(),
+                attribute,
+                value: Value::pair("component", &format!("value {fact} of device {number}")),
+                source: Source { protocol: "hl7", field: "F", kind: "declared" },
+                place: Place { time: Timestamp(1), input: "flood".into(), frame: 1, offset: 0 },
+            });
+        }
+        ledger.active(&subject, Timestamp(1), 1, 1);
+    }
+}
+
+fn held(devices: u32, facts: usize) -> (u64, Ledger) {
+    let mut ledger = Ledger::new(ShardId(1), Limits::DEFAULT);
+    let info = allocation_counter::measure(|| flood(&mut ledger, devices, facts));
+    (info.bytes_max, ledger)
+}
+
+const MEBI: u64 = 1 << 20;
+
+#[test]
+fn no_flood_of_devices_takes_more_than_fits() {
+    for (devices, facts) in [(40_000, 8), (20_000, 24), (4_000, 250)] {
+        let (bytes, ledger) = held(devices, facts);
+        println!("{devices} devices of {facts} facts: {} MiB, {} subjects kept", bytes / MEBI, ledger.len());
+        assert!(bytes < 64 * MEBI, "{devices} devices of {facts} facts: {bytes} bytes");
+        assert!(ledger.len() > 500 && ledger.len() < 8_193);
+        let inventory = Inventory::read(&ledger, Knowledge::builtin());
+        assert!(inventory.health.limits_hit.contains_key("subjects"), "a cap is never silent");
+    }
+}
+
+#[test]
+fn an_ordinary_device_takes_a_few_kilobytes() {
+    let (bytes, ledger) = held(1_000, 20);
+    assert_eq!(ledger.len(), 1_000);
+    println!("{} bytes a device of 20 facts", bytes / 1_000);
+    assert!(bytes / 1_000 < 8_192, "{} bytes a device", bytes / 1_000);
+}
