@@ -149,7 +149,8 @@ fn equipment(
 /// As above for the class, with the SOP class left in.
 fn classes_by_sop_class(ledgers: &[Ledger]) -> Vec<Guess> {
     let keep = |attribute: Attribute, value: &Value| {
-        !STATED.contains(&attribute) && !(attribute == Attribute::Class && value.qualifier() == "DICOM Modality")
+        let is_modality = attribute == Attribute::Class && value.qualifier() == "DICOM Modality";
+        !(is_modality || STATED.contains(&attribute))
     };
     guesses(ledgers, true, &keep, class_of_record, |device| device.class.as_ref())
 }
@@ -211,14 +212,12 @@ fn mask(
             }
             other => other.clone(),
         };
-        if let Some(mark) = mark {
-            if let (Some(truth), Some((.., tally))) = (truth(record), record.all().next()) {
-                let model = first(record, Attribute::Model).unwrap_or_else(|| "no model".to_owned());
-                truths.insert(mark.clone(), (model, truth));
-                let source = Source { protocol: "accuracy", field: "mark", kind: "declared-name" };
-                let (attribute, value, place) = (Attribute::Name, Value::pair(MARK, &mark), tally.first().clone());
-                shown.take(Evidence { subject: subject.clone(), attribute, value, source, place });
-            }
+        if let (Some(mark), Some(truth), Some((.., tally))) = (mark, truth(record), record.all().next()) {
+            let model = first(record, Attribute::Model).unwrap_or_else(|| "no model".to_owned());
+            truths.insert(mark.clone(), (model, truth));
+            let source = Source { protocol: "accuracy", field: "mark", kind: "declared-name" };
+            let (attribute, value, place) = (Attribute::Name, Value::pair(MARK, &mark), tally.first().clone());
+            shown.take(Evidence { subject: subject.clone(), attribute, value, source, place });
         }
         for (attribute, value, source, tally) in record.all() {
             if matches!(subject, Subject::Equipment { .. }) && !keep(attribute, value) {
@@ -239,7 +238,7 @@ fn mask(
 const fn key(subject: &Subject) -> Option<&EquipmentKey> {
     match subject {
         Subject::Equipment { key, .. } => Some(key),
-        Subject::Endpoint(_) => None,
+        Subject::Endpoint(_) | Subject::Encrypted(_) => None,
     }
 }
 

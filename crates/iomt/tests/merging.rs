@@ -105,7 +105,7 @@ fn seen() -> impl Strategy<Value = Seen> {
             let place = Place { time: Timestamp(time), input: "t".into(), frame, offset: 0 };
             let protocol = match &subject {
                 Subject::Equipment { protocol, .. } => protocol,
-                Subject::Endpoint(_) => "dicom",
+                Subject::Endpoint(_) | Subject::Encrypted(_) => "dicom",
             };
             Seen::Said(Evidence { subject, attribute, value, source: Source { protocol, field, kind }, place })
         },
