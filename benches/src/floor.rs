@@ -37,48 +37,56 @@ pub fn poll_by_index(datagram: &[u8]) -> usize {
     sum
 }
 
-/// Takes a header of four bytes off the front, in one load: what stands in it before and after its middle.
+/// Takes a header of four bytes off the front: what stands in its two halves, and what is behind it.
 #[inline]
-fn header(rest: &mut &[u8]) -> (usize, usize) {
-    let Some((head, tail)) = rest.split_first_chunk::<4>() else { return (0, 0) };
-    *rest = tail;
-    let both = u32::from_be_bytes(*head);
-    ((both >> 16) as usize, (both & 0xffff) as usize)
+fn header(rest: &[u8]) -> Option<(usize, usize, &[u8])> {
+    let ([a0, a1, b0, b1], tail) = rest.split_first_chunk::<4>()?;
+    Some((u16::from_be_bytes([*a0, *a1]).into(), u16::from_be_bytes([*b0, *b1]).into(), tail))
 }
 
-/// Hops over `count` attributes at the front of `rest`.
+/// Hops over `count` attributes at the front and returns what is behind them.
 #[inline]
-fn skip(rest: &mut &[u8], count: usize, sum: &mut usize) {
+fn skip<'a>(mut rest: &'a [u8], count: usize, sum: &mut usize) -> Option<&'a [u8]> {
     for _ in 0..count {
-        let (_, length) = header(rest);
+        let (_, length, tail) = header(rest)?;
         *sum = sum.wrapping_add(length);
-        *rest = rest.get(length..).unwrap_or_default();
+        rest = tail.get(length..)?;
     }
+    Some(rest)
 }
 
 /// The same of a connect indication, with the rest of the datagram: the floor.
 #[must_use]
 pub fn connect_floor(datagram: &[u8]) -> usize {
-    let (mut sum, mut rest) = (0_usize, datagram.get(28..).unwrap_or_default());
-    let (count, _) = header(&mut rest);
-    skip(&mut rest, count, &mut sum);
+    let mut sum = 0_usize;
+    let attributes = |sum: &mut usize| {
+        let (count, _, rest) = header(datagram.get(28..)?)?;
+        skip(rest, count, sum)
+    };
+    attributes(&mut sum);
     sum
 }
 
-/// The same of a poll result, with the rest of the datagram: the floor.
+/// The same of a poll result, from object to object by the byte length of its list: the floor.
 #[must_use]
 pub fn poll_floor(datagram: &[u8]) -> usize {
-    let (mut sum, mut rest) = (0_usize, datagram.get(46..).unwrap_or_default());
-    let (contexts, _) = header(&mut rest);
-    for _ in 0..contexts {
-        let (_, objects) = header(&mut rest);
-        rest = rest.get(2..).unwrap_or_default();
-        for _ in 0..objects {
-            let (_, count) = header(&mut rest);
-            rest = rest.get(2..).unwrap_or_default();
-            skip(&mut rest, count, &mut sum);
+    let mut sum = 0_usize;
+    let objects = |sum: &mut usize| {
+        let (contexts, _, mut rest) = header(datagram.get(46..)?)?;
+        for _ in 0..contexts {
+            let (_, objects, tail) = header(rest)?;
+            rest = tail.get(2..)?;
+            for _ in 0..objects {
+                let (_, count, tail) = header(rest)?;
+                let (length, tail) = tail.split_first_chunk::<2>()?;
+                let (attributes, behind) = tail.split_at_checked(u16::from_be_bytes(*length).into())?;
+                skip(attributes, count, sum);
+                rest = behind;
+            }
         }
-    }
+        Some(())
+    };
+    objects(&mut sum);
     sum
 }
 
