@@ -5,8 +5,7 @@
 //! heart, trusts every length, decodes nothing and only hops from attribute to attribute. There are two of them. The one that is
 //! written first hops through all attributes to find the next object: one chain in which every load waits for the length before
 //! it, 73 links long in this poll result. The other one goes from object to object by the byte length of the attribute list, as the
-//! parser does: the chains of ten objects then run side by side in the processor. It is the floor; the first was slower than the parser
-//! with fewer instructions.
+//! parser does, so the chains are short. It is the floor; the first was slower than the parser with fewer instructions.
 //!
 //! `cargo bench -p iomt-benches --bench intellivue`
 
