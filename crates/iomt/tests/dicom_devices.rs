@@ -407,3 +407,26 @@ fn an_archive_says_from_where_its_objects_can_be_had() {
     let create = emit::Command::request(CommandField::N_CREATE_RQ, class, 1, true);
     has(&at(&talk(class, &[(true, create, Some(available))]), CLIENT), "names", "retrieve-ae-title", "VAULT");
 }
+
+#[test]
+fn names_are_read_in_the_character_set_of_their_object_and_of_their_item() {
+    let text = |set: emit::DataSet, tag, bytes: &[u8]| set.text(tag, Vr::LO, bytes);
+    let object = |term: &str, maker: &[u8]| {
+        let object = set().text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, term.as_bytes());
+        lo(text(object, Tag::MANUFACTURER, maker), Tag::MANUFACTURER_MODEL_NAME, "X-1")
+    };
+    let maker = |object| of_model(&file(object), "X-1")["manufacturer"]["value"].as_str().unwrap().to_owned();
+    // Kanji behind an escape sequence, the second byte of one of which is a backslash; Cyrillic; GB18030 with a backslash inside.
+    assert_eq!(maker(object("\\ISO 2022 IR 87", b"\x1b$BF|\x1b(B ACME")), "日 ACME");
+    assert_eq!(maker(object("ISO_IR 144", b"\xbc\xb5\xb4")), "МЕД");
+    assert_eq!(maker(object("GB18030", b"\xb6\xab")), "东");
+    // What does not fit its set is read as it was before there were sets.
+    assert_eq!(maker(object("ISO_IR 192", b"Dr\xe4ger")), "Dräger");
+    // An item with a set of its own; what follows it is in the object's again.
+    let item = set().text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"ISO_IR 144");
+    let item = lo(text(item, Tag::MANUFACTURER, b"\xbc\xb5\xb4"), Tag::MANUFACTURER_MODEL_NAME, "R-7");
+    let object = object("ISO_IR 100", b"Dr\xe4ger").open_sequence(Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE, &[item]);
+    let inventory = file(object);
+    assert_eq!(of_model(&inventory, "R-7")["manufacturer"]["value"], "МЕД");
+    assert_eq!(of_model(&inventory, "X-1")["manufacturer"]["value"], "Dräger");
+}

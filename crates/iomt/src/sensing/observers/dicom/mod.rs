@@ -24,6 +24,7 @@ use crate::sensing::text::clean;
 mod modules;
 pub(crate) mod portrait;
 mod report;
+mod script;
 mod station;
 
 use portrait::Portrait;

@@ -19,6 +19,7 @@ use iomt_dicom::element::Element;
 
 use super::modules;
 use super::report::{Report, Says};
+use super::script::Script;
 use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value};
 use crate::sensing::card::Card;
 use crate::sensing::text::clean;
@@ -159,6 +160,7 @@ pub(crate) struct Portrait {
     /// Devices of a report, of which the last is being read.
     report: Report,
     writer: [String; 2],
+    script: Script,
     capped: bool,
 }
 
@@ -187,6 +189,11 @@ impl Portrait {
         protocol: &'static str,
         place: &Place,
     ) {
+        if element.tag == Tag::SPECIFIC_CHARACTER_SET {
+            return self.script.set(enclosing, item, element);
+        }
+        let unicode = self.script.unicode(enclosing, item, element);
+        let element = &unicode.as_ref().map_or(*element, |text| Element { value: text.as_bytes(), ..*element });
         let maker = &mut self.maker;
         match enclosing {
             [] if element.tag.group == 0x0002 => self.file_meta(element, protocol, place),
