@@ -102,6 +102,9 @@ pub(crate) enum ProtocolName {
     Phd,
     /// GE Unity (CARESCAPE) network.
     Unity,
+    /// DICOMweb in clear HTTP.
+    #[value(name = "dicomweb")]
+    DicomWeb,
     /// GE Datex-Ohmeda record interface.
     Dri,
 }

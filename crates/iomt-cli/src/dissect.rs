@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &Dissect) -> Result<Status, Failure> {
             ProtocolName::IntelliVue => Protocol::IntelliVue,
             ProtocolName::Phd => Protocol::Phd,
             ProtocolName::Unity => Protocol::Unity,
+            ProtocolName::DicomWeb => Protocol::DicomWeb,
             ProtocolName::Dri => Protocol::Dri,
         }),
         ..Options::default()

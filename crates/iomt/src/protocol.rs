@@ -23,6 +23,8 @@ pub enum Protocol {
     Unity,
     /// GE Datex-Ohmeda record interface.
     Dri,
+    /// DICOMweb in clear HTTP.
+    DicomWeb,
     /// TLS: what follows its handshake is encrypted.
     Tls,
 }
@@ -40,6 +42,7 @@ impl Protocol {
             Self::Phd => "phd",
             Self::Unity => "unity",
             Self::Dri => "dri",
+            Self::DicomWeb => "dicomweb",
             Self::Tls => "tls",
         }
     }

@@ -7,8 +7,9 @@ use iomt_wire::{Direction, Limits, Segment};
 
 use super::moment::{Item, Moment, Outlet};
 use super::{
-    Options, Sink, dicom::DicomDissection, ge, ge::UnitySerialDissection, ge_dri::DriDissection, hl7v2::Hl7Dissection,
-    intellivue, lis::LisDissection, phd::PhdDissection, poct1a::PoctDissection,
+    Options, Sink, dicom::DicomDissection, dicomweb::WebDissection, ge, ge::UnitySerialDissection,
+    ge_dri::DriDissection, hl7v2::Hl7Dissection, intellivue, lis::LisDissection, phd::PhdDissection,
+    poct1a::PoctDissection,
 };
 use crate::health::Health;
 use crate::protocol::Protocol;
@@ -127,6 +128,7 @@ enum Dissection {
     UnitySerial(Box<UnitySerialDissection>),
     Dri(Box<DriDissection>),
     IntelliVueSerial(Box<intellivue::SerialDissection>),
+    DicomWeb(Box<WebDissection>),
 }
 
 impl Listener for Dissection {
@@ -144,6 +146,7 @@ impl Listener for Dissection {
             Protocol::Hl7 => Some(Self::Hl7(Box::new(Hl7Dissection::new(*limits)))),
             Protocol::Lis => Some(Self::Lis(Box::new(LisDissection::new(*limits)))),
             Protocol::Poct1a => Some(Self::Poct1a(Box::new(PoctDissection::new(*limits)))),
+            Protocol::DicomWeb => Some(Self::DicomWeb(Box::new(WebDissection::new(*limits)))),
             Protocol::Tls => {
                 let item = Item { kind: "TLS hello", value: Some("encrypted from here on"), ..Item::default() };
                 moment.tell(Protocol::Tls, Direction::Initiator, &item);
@@ -166,12 +169,19 @@ impl Listener for Dissection {
             Self::UnitySerial(dissection) => dissection.hear(direction, segment, moment),
             Self::Dri(dissection) => dissection.hear(direction, segment, moment),
             Self::IntelliVueSerial(dissection) => dissection.hear(direction, segment, moment),
+            Self::DicomWeb(dissection) => dissection.hear(direction, segment, moment),
         }
     }
 
+    fn is_over(&self) -> bool {
+        matches!(self, Self::DicomWeb(dissection) if dissection.is_over())
+    }
+
     fn close(&mut self, moment: &mut Moment<'_>) {
-        if let Self::Dicom(dissection) = self {
-            dissection.close(moment);
+        match self {
+            Self::Dicom(dissection) => dissection.close(moment),
+            Self::DicomWeb(dissection) => dissection.close(moment),
+            _ => {}
         }
     }
 }

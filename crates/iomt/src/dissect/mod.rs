@@ -39,6 +39,7 @@ use crate::sensing::files::{FileError, FileKind, open};
 
 mod capture;
 mod dicom;
+mod dicomweb;
 mod file;
 mod ge;
 mod ge_dri;

@@ -23,6 +23,11 @@ pub(crate) trait Listener: Sized {
     /// The next piece of one direction.
     fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Self::Scene<'_>);
 
+    /// Whether nothing will come of what follows, so that it need not be heard.
+    fn is_over(&self) -> bool {
+        false
+    }
+
     /// The conversation is over.
     fn close(&mut self, scene: &mut Self::Scene<'_>);
 }
@@ -72,7 +77,13 @@ impl<L: Listener> Dialog<L> {
     ) {
         let sides = match self {
             Self::Other => return,
-            Self::Spoken(listener) => return listener.hear(direction, segment, scene),
+            Self::Spoken(listener) => {
+                listener.hear(direction, segment, scene);
+                if listener.is_over() {
+                    *self = Self::Other;
+                }
+                return;
+            }
             Self::Open(sides) => sides,
         };
         let [initiator, responder] = &mut **sides;
@@ -107,7 +118,7 @@ impl<L: Listener> Dialog<L> {
                     listener.hear(direction, Segment::Data(&mine.head), scene);
                 }
                 listener.hear(direction, segment, scene);
-                *self = Self::Spoken(listener);
+                *self = if listener.is_over() { Self::Other } else { Self::Spoken(listener) };
             }
         }
     }

@@ -12,3 +12,4 @@ mod probes;
 pub(crate) mod scene;
 pub(crate) mod sensor;
 pub(crate) mod text;
+pub(crate) mod web;

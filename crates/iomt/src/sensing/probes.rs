@@ -20,6 +20,7 @@ const STREAMS: &[Row] = &[
     Row { protocol: Protocol::Lis, sure: 30, probe: iomt_lis::probe },
     Row { protocol: Protocol::Poct1a, sure: 40, probe: iomt_lis::poct1a::probe },
     Row { protocol: Protocol::Tls, sure: 20, probe: tls },
+    Row { protocol: Protocol::DicomWeb, sure: 60, probe: super::web::probe },
     Row { protocol: Protocol::Phd, sure: 32, probe: iomt_phd::probe },
     Row { protocol: Protocol::Dri, sure: 40, probe: iomt_ge::dri::probe },
     Row { protocol: Protocol::Unity, sure: 60, probe: iomt_ge::unity::probe_serial },

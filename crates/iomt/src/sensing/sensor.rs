@@ -192,10 +192,12 @@ impl Handler for Sensing {
             return;
         }
         *heard = *at;
-        let was_open = matches!(dialog, Dialog::Open(_));
+        let is_medical =
+            |dialog: &Dialog<Observer>| matches!(dialog, Dialog::Spoken(observer) if observer.is_medical());
+        let was_medical = is_medical(dialog);
         let limits = self.limits;
         dialog.hear(direction, segment, &limits, &mut self.scene(flow, at));
-        if was_open && matches!(dialog, Dialog::Spoken(observer) if !matches!(observer, Observer::Tls(_))) {
+        if !was_medical && is_medical(dialog) {
             self.meet(flow, direction, at);
         }
     }

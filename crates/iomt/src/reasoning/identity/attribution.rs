@@ -147,6 +147,10 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
         match (&**role, operation) {
             ("acceptor", "C-STORE") => sign("accepts-storage"),
             ("acceptor", "C-FIND" | "C-MOVE" | "C-GET") if queries() => sign("answers-query"),
+            ("origin server", "DICOMweb") if class == "STOW-RS" => sign("accepts-storage"),
+            ("origin server", "DICOMweb") => sign("answers-query"),
+            ("user agent", "DICOMweb") if class == "QIDO-RS" => sign("queries-archive"),
+            ("user agent", "DICOMweb") if class.starts_with("WADO") => sign("retrieves"),
             ("requestor", "C-FIND") if queries() => sign("queries-archive"),
             ("requestor", "C-MOVE" | "C-GET") => sign("retrieves"),
             _ => {}

@@ -10,6 +10,7 @@ use super::scene::Scene;
 use crate::protocol::Protocol;
 
 pub(crate) mod dicom;
+mod dicomweb;
 pub(crate) mod ge;
 mod ge_dri;
 pub(crate) mod hl7v2;
@@ -30,7 +31,19 @@ pub(crate) enum Observer {
     Lis(Box<lis::LisObserver>),
     Poct1a(Box<poct1a::PoctObserver>),
     IntelliVueSerial(Box<intellivue::serial::IntelliVueSerialObserver>),
+    DicomWeb(Box<dicomweb::WebObserver>),
     Tls(Box<tls::TlsObserver>),
+}
+
+impl Observer {
+    /// Whether it listens to what is known to be a medical protocol.
+    pub(crate) fn is_medical(&self) -> bool {
+        match self {
+            Self::Tls(_) => false,
+            Self::DicomWeb(observer) => observer.is_medical(),
+            _ => true,
+        }
+    }
 }
 
 impl Listener for Observer {
@@ -45,6 +58,8 @@ impl Listener for Observer {
             Protocol::Dri => Self::Dri(Box::new(ge_dri::DriObserver::new())),
             Protocol::Lis => Self::Lis(Box::new(lis::LisObserver::new(*limits))),
             Protocol::Poct1a => Self::Poct1a(Box::new(poct1a::PoctObserver::new(*limits))),
+            // It is not known to be medical until a body of DICOM's types passes: nobody is noted as active.
+            Protocol::DicomWeb => return Some(Self::DicomWeb(Box::new(dicomweb::WebObserver::new(*limits)))),
             Protocol::Tls => {
                 scene.health.encrypted_streams = scene.health.encrypted_streams.saturating_add(1);
                 // It may be medical or not: nobody is noted as active.
@@ -68,8 +83,13 @@ impl Listener for Observer {
             Self::Lis(observer) => observer.hear(direction, segment, scene),
             Self::Poct1a(observer) => observer.hear(direction, segment, scene),
             Self::IntelliVueSerial(observer) => observer.hear(direction, segment, scene),
+            Self::DicomWeb(observer) => observer.hear(direction, segment, scene),
             Self::Tls(observer) => observer.hear(direction, segment, scene),
         }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self, Self::DicomWeb(observer) if observer.is_over())
     }
 
     fn close(&mut self, scene: &mut Scene<'_>) {
@@ -80,6 +100,7 @@ impl Listener for Observer {
             Self::Dri(observer) => observer.close(scene),
             Self::Lis(observer) => observer.close(scene),
             Self::IntelliVueSerial(observer) => observer.close(scene),
+            Self::DicomWeb(observer) => observer.close(scene),
             Self::Unity(_) | Self::Poct1a(_) | Self::Tls(_) => {}
         }
     }

@@ -35,7 +35,7 @@ const PRINTER: &str = "1.2.840.10008.5.1.1.16";
 /// The display system.
 const DISPLAY_SYSTEM: &str = "1.2.840.10008.5.1.1.40";
 
-const fn source(field: &'static str, kind: &'static str) -> Source {
+pub(super) const fn source(field: &'static str, kind: &'static str) -> Source {
     Source { protocol: "dicom", field, kind }
 }
 
@@ -290,35 +290,48 @@ impl State {
     }
 
     fn file(&mut self, portrait: Portrait, direction: Direction, scene: &mut Scene<'_>) {
-        let speaker = scene.address(direction);
-        let place = scene.place(0);
-        let filed = portrait.file(Some(speaker), "dicom", &place, scene.out);
-        if filed.capped {
-            scene.health.hit("facts of one device", 1);
-        }
-        if !is_nobody(speaker) {
-            for handler in &filed.handlers {
-                scene.out.take(portrait::passed_on(handler, speaker, &place));
-            }
-        }
-        let Some(subject) = filed.maker else { return };
-        scene.out.active(&subject, scene.at.time, 0, 1);
+        let (place, stored_by) = (scene.place(0), self.stored.then_some("C-STORE"));
+        let Some(subject) = file_object(portrait, direction, stored_by, place, scene) else { return };
         if self.spoken_of.len() < SPOKEN_OF {
-            self.spoken_of.insert(subject.clone());
+            self.spoken_of.insert(subject);
         } else {
             scene.health.hit("equipment of one association", 1);
         }
-        let receiver = scene.address(direction.reverse());
-        if self.stored && !is_nobody(receiver) {
-            scene.out.take(Evidence {
-                subject,
-                attribute: Attribute::Peer,
-                value: Value::pair("stored-at", &receiver.to_string()),
-                source: source("C-STORE", "role"),
-                place,
-            });
+    }
+}
+
+/// Files what an object says that one side sent, and where it is kept if this service gave it to the other side to keep; says which
+/// equipment made it.
+pub(super) fn file_object(
+    portrait: Portrait,
+    direction: Direction,
+    stored_by: Option<&'static str>,
+    place: Place,
+    scene: &mut Scene<'_>,
+) -> Option<Subject> {
+    let speaker = scene.address(direction);
+    let filed = portrait.file(Some(speaker), "dicom", &place, scene.out);
+    if filed.capped {
+        scene.health.hit("facts of one device", 1);
+    }
+    if !is_nobody(speaker) {
+        for handler in &filed.handlers {
+            scene.out.take(portrait::passed_on(handler, speaker, &place));
         }
     }
+    let subject = filed.maker?;
+    scene.out.active(&subject, scene.at.time, 0, 1);
+    let receiver = scene.address(direction.reverse());
+    if let Some(service) = stored_by.filter(|_| !is_nobody(receiver)) {
+        scene.out.take(Evidence {
+            subject: subject.clone(),
+            attribute: Attribute::Peer,
+            value: Value::pair("stored-at", &receiver.to_string()),
+            source: source(service, "role"),
+            place,
+        });
+    }
+    Some(subject)
 }
 
 /// Whether a message's data set describes the equipment that made an object, or that answers.
