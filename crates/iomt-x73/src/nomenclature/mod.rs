@@ -1,7 +1,7 @@
 //! Names for the 16-bit numbers: object classes, attributes, units, events.
 //!
 //! A name stands where a public source gives it, in the spelling of ISO/IEEE 11073-10101; where only the meaning is public there are
-//! plain words. The table behind it, with the source of each row, is that of [`mdc`](crate::mdc): there the same numbers are found
+//! plain words. The table behind it, with the source of each row, is that of [`mdc`]: there the same numbers are found
 //! with their partition in front, as HL7 writes them.
 
 mod attributes;
