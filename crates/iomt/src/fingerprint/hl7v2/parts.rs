@@ -18,7 +18,7 @@ GT1 IAM IAR IIM ILT IN1 IN2 IN3 INV IPC IPR ISD ITM IVC IVT LAN LCC LCH LDP LOC 
 NPU NSC NST NTE OBR OBX ODS ODT OH1 OH2 OH3 OH4 OM1 OM2 OM3 OM4 OM5 OM6 OM7 OMC ORC ORG OVR PAC PCE PCR PD1 PDA PDC PEO PES \
 PID PKG PM1 PMT PR1 PRA PRB PRC PRD PRT PSG PSH PSL PSS PTH PV1 PV2 PYE QAK QID QPD QRD QRF QRI RCP RDF RDT REL RF1 RFI RGS \
 RMI ROL RQ1 RQD RXA RXC RXD RXE RXG RXO RXR RXV SAC SCD SCH SCP SDD SFT SGH SGT SHP SID SLT SPM SPR STF STZ TCC TCD TQ1 TQ2 \
-TXA UAC UB1 UB2 URD URS VAR VND VTQ";
+TXA UAC UB1 UB2 URD URS VAR VND VTQ ";
 
 /// Different segments of one message that count.
 const PATTERN: usize = 24;
@@ -28,9 +28,11 @@ const FIELDS: usize = 64;
 
 /// The name of a segment that the standard or its makers' Z rule has.
 fn lawful<'a>(segment: &Segment<'a>) -> Option<&'a str> {
-    let name = core::str::from_utf8(segment.name()).ok()?;
-    let own = matches!(name.as_bytes(), [b'Z', rest @ ..] if rest.len() == 2 && rest.iter().all(upper_or_digit));
-    (own || (name.len() == 3 && SEGMENTS.split(' ').any(|known| known == name))).then_some(name)
+    let name: &[u8; 3] = segment.name().try_into().ok()?;
+    let own = matches!(name, [b'Z', rest @ ..] if rest.iter().all(upper_or_digit));
+    let (known, _) = SEGMENTS.as_bytes().as_chunks::<4>();
+    let known = || known.binary_search_by(|[one, two, three, _]| [*one, *two, *three].cmp(name)).is_ok();
+    (own || known()).then(|| core::str::from_utf8(segment.name()).ok()).flatten()
 }
 
 const fn upper_or_digit(byte: &u8) -> bool {
@@ -191,12 +193,15 @@ fn occupied(segment: &Segment<'_>, name: &str, visit: &mut dyn FnMut(Part)) {
 fn pattern<'a>(message: &Message<'a>) -> Vec<(&'a str, usize)> {
     let mut pattern: Vec<(&str, usize)> = Vec::new();
     for segment in message.segments() {
-        let Some(name) = lawful(&segment) else { continue };
-        let fields = segment.fields().take(FIELDS).count();
-        if let Some((_, most)) = pattern.iter_mut().find(|(known, _)| *known == name) {
-            *most = fields.max(*most);
-        } else if pattern.len() < PATTERN {
-            pattern.push((name, fields));
+        // Most segments repeat one that was there before.
+        let known = pattern.iter_mut().rfind(|(known, _)| known.as_bytes() == segment.name());
+        let fields = || segment.fields().take(FIELDS).count();
+        if let Some((_, most)) = known {
+            *most = fields().max(*most);
+        } else if pattern.len() < PATTERN
+            && let Some(name) = lawful(&segment)
+        {
+            pattern.push((name, fields()));
         }
     }
     pattern
@@ -285,5 +290,17 @@ pub fn answer(
             _ => "o",
         };
         tell(visit, "names", turned);
+    }
+}
+
+#[cfg(test)]
+mod order {
+    use super::SEGMENTS;
+
+    #[test]
+    fn segments_are_found_because_they_stand_in_order() {
+        let names: Vec<&str> = SEGMENTS.split_ascii_whitespace().collect();
+        assert!(names.iter().all(|name| name.len() == 3) && names.is_sorted(), "{names:?}");
+        assert!(SEGMENTS.as_bytes().chunks(4).all(|chunk| chunk.len() == 4 && chunk.ends_with(b" ")));
     }
 }
