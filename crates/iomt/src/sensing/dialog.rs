@@ -44,13 +44,22 @@ pub(crate) enum Dialog<L> {
 }
 
 /// One direction of a conversation that nobody is sure of.
-#[derive(Debug)]
 pub(crate) struct Probing {
     head: Vec<u8>,
     attempts_left: u8,
     headless: bool,
     refused: bool,
     seen: bool,
+}
+
+impl core::fmt::Debug for Probing {
+    /// Shows how much is held, not what: it may be a patient's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Probing")
+            .field("held", &self.head.len())
+            .field("headless", &self.headless)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Probing {
@@ -236,5 +245,17 @@ impl<L: DatagramListener> Datagrams<L> {
         if let Some(listener) = &mut self.listener {
             listener.close(scene);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Probing;
+
+    #[test]
+    fn what_is_held_of_a_conversation_is_not_shown() {
+        let probing = Probing { head: b"CANARY".to_vec(), ..Probing::NEW };
+        let shown = format!("{probing:?}");
+        assert!(shown.contains("held: 6") && !shown.contains("67, 65"), "{shown}");
     }
 }
