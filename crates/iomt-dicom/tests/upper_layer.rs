@@ -294,3 +294,101 @@ fn an_unknown_item_in_between_is_kept_and_passed_over() {
     let unknown: Vec<Item<'_>> = rq.items().map(Result::unwrap).filter(|item| item.item_type == 0x77).collect();
     assert_eq!(unknown[0].value, b"from a later edition");
 }
+
+/// Adds to the length of the item or sub-item at `at`, and takes nothing else.
+fn lengthened(mut bytes: Vec<u8>, at: usize, by: u16) -> Vec<u8> {
+    let length = u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]) + by;
+    bytes[at + 2..at + 4].copy_from_slice(&length.to_be_bytes());
+    bytes
+}
+
+#[test]
+fn user_information_that_overruns_its_pdu_is_read_as_far_as_it_goes_and_told() {
+    let bytes = emit::Associate::accept(b"A", b"B")
+        .max_pdu_length(16384)
+        .implementation_class_uid(b"2.999.1")
+        .implementation_version_name(b"NAME_1")
+        .build();
+    let at = bytes.windows(4).position(|four| four == [0x50, 0, 0, 29]).unwrap();
+    for by in [1, 14, 0x7000] {
+        let bytes = lengthened(bytes.clone(), at, by);
+        let (Pdu::AssociateAc(ac), taken) = Pdu::parse(&bytes).unwrap() else { panic!() };
+        assert_eq!(taken, bytes.len());
+        assert_eq!(ac.max_pdu_length(), Some(16384));
+        assert_eq!(ac.implementation_class_uid(), Some(&b"2.999.1"[..]));
+        assert_eq!(ac.implementation_version_name(), Some(&b"NAME_1"[..]));
+        let item = ac.items().flatten().last().unwrap();
+        assert_eq!((item.missing(), item.value.len()), (by.into(), 29));
+        assert!(names(&bytes).contains(&("length-beyond-its-container", at + 2)), "{:?}", names(&bytes));
+        let told = events(&bytes, 7, ident::is_identity);
+        assert!(told.iter().any(|event| event.contains("length-beyond-its-container")), "{told:?}");
+    }
+}
+
+#[test]
+fn every_item_that_overruns_its_container_is_clipped_to_it_and_told_at_its_length() {
+    // As the last item of the PDU, and as the last sub-item of user information and of a presentation context.
+    // Whatever it is the value of, what it holds is whole.
+    let value = b"\x01\0\0\x0b\x02\0\0\x072.999.1";
+    let in_pdu =
+        (0..=0xff_u8).map(|kind| (kind, emit::Associate::request(b"A", b"B").bare().item(kind, value).build()));
+    let in_user = (0x51..=0x5a).map(|kind| (kind, emit::Associate::request(b"A", b"B").user_item(kind, value).build()));
+    let within = |kind| [&[1, 0, 0, 0, kind, 0, 0, 15][..], value].concat();
+    let in_context = [0x30, 0x40, 0x77]
+        .map(|kind| (kind, emit::Associate::request(b"A", b"B").bare().item(0x20, &within(kind)).build()));
+    for (kind, bytes) in in_pdu.chain(in_user).chain(in_context) {
+        let at = bytes.len() - value.len() - 4;
+        assert_eq!(bytes[at], kind);
+        let bytes = lengthened(bytes, at, 3);
+        let (Pdu::AssociateRq(rq), _) = Pdu::parse(&bytes).unwrap() else { panic!() };
+        let contexts = rq.presentation_contexts().flatten().flat_map(|context| context.sub_items());
+        let all: Vec<Item<'_>> = rq.items().chain(rq.user_information()).chain(contexts).flatten().collect();
+        let clipped: Vec<_> = all.iter().filter(|item| item.missing() != 0).collect();
+        assert_eq!(clipped.len(), 1, "{kind:02x}: {all:?}");
+        assert_eq!((clipped[0].item_type, clipped[0].offset, clipped[0].value), (kind, at, &value[..]));
+        assert!(names(&bytes).contains(&("length-beyond-its-container", at + 2)), "{kind:02x}: {:?}", names(&bytes));
+    }
+}
+
+#[test]
+fn a_list_of_related_classes_that_breaks_is_read_to_its_end_and_told() {
+    for (list, related) in [
+        (&b"\0\x05\0\x03\x32\x2e\x39"[..], &[&b"2.9"[..]][..]),
+        (b"\0\x05\0\x09\x32\x2e\x39", &[b"2.9"]),
+        (b"\0\x06\0\x03\x32\x2e\x39\0", &[b"2.9"]),
+        (b"\0\x02\0\x03", &[b""]),
+    ] {
+        let value = [&b"\0\x02\x31\x2e\0\x02\x32\x2e"[..], list].concat();
+        let bytes = emit::Associate::request(b"A", b"B").user_item(0x57, &value).build();
+        let (Pdu::AssociateRq(rq), _) = Pdu::parse(&bytes).unwrap() else { panic!() };
+        let Some(Ok(UserItem::CommonExtendedNegotiation(common))) = rq.user_items().next() else { panic!() };
+        assert_eq!(common.related().collect::<Vec<_>>(), related);
+        let is_whole = list.starts_with(b"\0\x05\0\x03");
+        assert_eq!(names(&bytes).iter().any(|(name, _)| *name == "broken-related-classes"), !is_whole, "{list:?}");
+    }
+}
+
+#[test]
+fn a_second_user_information_item_is_looked_at_too() {
+    let bytes = emit::Associate::request(b"A", b"B").bare().item(0x50, b"").item(0x50, b"\x51\0\0\x09\0\0").build();
+    let told = names(&bytes);
+    assert!(told.iter().any(|(name, _)| *name == "repeated-item"), "{told:?}");
+    assert!(told.contains(&("length-beyond-its-container", 84)), "{told:?}");
+    let (Pdu::AssociateRq(rq), _) = Pdu::parse(&bytes).unwrap() else { panic!() };
+    let second = rq.items().flatten().last().unwrap();
+    assert_eq!(second.sub_items().flatten().count(), 1);
+}
+
+#[test]
+fn a_fragment_that_overruns_its_pdu_ends_with_it_and_is_told() {
+    let command = emit::Command::request(iomt_dicom::CommandField::C_ECHO_RQ, CT, 1, false).build();
+    let mut bytes = emit::p_data(&[(1, 3, &command)]);
+    bytes[9] += 4; // as if the item length counted itself
+    let (Pdu::PData(data), _) = Pdu::parse(&bytes).unwrap() else { panic!() };
+    let pdv = data.pdvs().next().unwrap().unwrap();
+    assert_eq!((pdv.data, pdv.missing()), (&command[..], 4));
+    assert_eq!(names(&bytes), [("length-beyond-its-container", 6)]);
+    let told = events(&[hex(V1), bytes].concat(), 7, ident::is_identity);
+    assert!(told.iter().any(|event| event.contains("PDV item-length")), "{told:?}");
+    assert!(told.iter().any(|event| event.contains("CommandField(48)")), "{told:?}");
+}

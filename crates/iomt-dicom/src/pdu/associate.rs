@@ -9,6 +9,10 @@
 //!  in 20, 21: | id | res. | result or res. | res. | then 30 abstract syntax, 40 transfer syntax
 //! ```
 //! PS3.8 sections 9.3.2 and 9.3.3. In the AC, bytes 10 to 73 should echo the RQ but must not be relied on.
+//!
+//! What stacks really do: user information that says more bytes than the PDU has (a vector of pynetdicom's tests does). An item
+//! or sub-item whose length reaches out of its container is read as far as that goes; [`Item::missing`] says how far it does not,
+//! and [`Pdu::quirks`](super::Pdu::quirks) tells it.
 
 use super::user::{UserItem, UserItems};
 use crate::uid::{trim_text, trim_uid};
@@ -130,15 +134,11 @@ impl<'a> Associate<'a> {
     }
 
     /// The sub-items of user information as they stand, with their reserved bytes and offsets; [`UserItem::decode`] reads one.
+    /// Of the first item 50, should there be more; [`Item::sub_items`] reads any.
     #[must_use]
     pub fn user_information(&self) -> Items<'a> {
         let information = self.items().find_map(|item| item.ok().filter(|item| item.item_type == 0x50));
-        Items {
-            cursor: match information {
-                Some(item) => Cursor::at(item.value, item.offset.saturating_add(4)),
-                None => Cursor::default(),
-            },
-        }
+        information.map_or(Items { cursor: Cursor::default() }, |item| item.sub_items())
     }
 
     /// Application context name, padding taken off; `1.2.840.10008.3.1.1.1` for DICOM.
@@ -175,39 +175,58 @@ impl<'a> Associate<'a> {
     }
 }
 
-/// One item of the variable part.
+/// One item of the variable part, or a sub-item within one.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Item<'a> {
     /// 10 application context, 20 and 21 presentation context, 50 user information; others are to be skipped.
     pub item_type: u8,
     /// Byte 1 of the item's header.
     pub reserved: u8,
-    /// What the length covers.
+    /// The length as declared.
+    pub length: u16,
+    /// What the length covers, as far as the container has it.
     pub value: &'a [u8],
     /// Bytes from the head of the PDU to the item's type byte.
     pub offset: usize,
+}
+
+impl<'a> Item<'a> {
+    /// How many bytes of its value its container does not have; zero when all is well.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        usize::from(self.length).saturating_sub(self.value.len())
+    }
+
+    /// Its value as a list of sub-items, which that of user information is.
+    #[must_use]
+    pub const fn sub_items(&self) -> Items<'a> {
+        Items { cursor: Cursor::at(self.value, self.offset.saturating_add(4)) }
+    }
 }
 
 impl core::fmt::Debug for Item<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Item")
             .field("item_type", &self.item_type)
-            .field("length", &self.value.len())
+            .field("length", &self.length)
             .field("offset", &self.offset)
             .finish_non_exhaustive()
     }
 }
 
-/// Reads one item or sub-item: they share the header.
+/// Reads one item or sub-item: they share the header. A value that reaches out of its container ends with that.
 #[inline]
 fn item<'a>(cursor: &mut Cursor<'a>) -> Result<Item<'a>, Error> {
     let offset = cursor.offset();
     let [item_type, reserved, l0, l1] = cursor.array("item header")?;
-    let value = cursor.take(u16::from_be_bytes([l0, l1]), "item")?;
-    Ok(Item { item_type, reserved, value, offset })
+    let length = u16::from_be_bytes([l0, l1]);
+    let here = usize::from(length).min(cursor.remaining());
+    let value = cursor.take(here as u64, "item")?;
+    Ok(Item { item_type, reserved, length, value, offset })
 }
 
-/// The items of the variable part; after an error it is finished.
+/// The items of the variable part, or the sub-items of one; after an error, which is a header cut short, it is finished.
 #[derive(Clone, Copy, Debug)]
 pub struct Items<'a> {
     cursor: Cursor<'a>,

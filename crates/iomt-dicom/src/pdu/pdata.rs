@@ -6,7 +6,8 @@
 //! ```
 //! PS3.8 section 9.3.5 and annex E. The length covers context id, header and fragment. Header bit 0: command, else data set;
 //! bit 1: last fragment. One PDU may hold fragments of both kinds (fo-dicom packs them so), and a fragment may end anywhere,
-//! even within an element header.
+//! even within an element header. A fragment whose length reaches out of its PDU is read as far as that goes; [`Pdv::missing`] says
+//! how far it does not, and [`Pdu::quirks`](super::Pdu::quirks) tells it.
 
 use iomt_wire::{Cursor, Error, Kind};
 
@@ -49,6 +50,7 @@ impl<'a> PData<'a> {
 
 /// A presentation data value: one fragment of a command set or data set.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pdv<'a> {
     /// Presentation context id.
     pub context_id: u8,
@@ -58,10 +60,20 @@ pub struct Pdv<'a> {
     pub command: bool,
     /// Bit 1 of the header: the last fragment.
     pub last: bool,
-    /// The fragment.
+    /// The item length as declared: of context id, header and fragment.
+    pub length: u32,
+    /// The fragment, as far as the PDU has it.
     pub data: &'a [u8],
     /// Bytes from the head of the PDU to the fragment.
     pub offset: usize,
+}
+
+impl Pdv<'_> {
+    /// How many bytes of the fragment the PDU does not have; zero when all is well.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        u64::from(self.length).saturating_sub(2).saturating_sub(self.data.len() as u64)
+    }
 }
 
 impl core::fmt::Debug for Pdv<'_> {
@@ -91,8 +103,8 @@ impl<'a> Pdvs<'a> {
             return Err(Error { offset: at, field: "PDV item-length", kind: Kind::Length { length: length.into() } });
         };
         let offset = r.offset();
-        let data = r.take(fragment, "PDV fragment")?;
-        Ok(Pdv { context_id, header, command: header & 1 != 0, last: header & 2 != 0, data, offset })
+        let data = r.take(u64::from(fragment).min(r.remaining() as u64), "PDV fragment")?;
+        Ok(Pdv { context_id, header, command: header & 1 != 0, last: header & 2 != 0, length, data, offset })
     }
 }
 

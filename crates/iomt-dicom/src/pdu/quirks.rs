@@ -38,6 +38,7 @@ names! {
     UnknownItem "item" "unknown-item";
     ItemReserved "item reserved" "reserved-not-zero";
     BrokenItems "item" "broken-items";
+    Overrun "item length" "length-beyond-its-container";
     NoApplicationContext "application context" "missing-application-context";
     OtherApplicationContext "application context" "other-application-context";
     NoContexts "presentation context" "missing-presentation-context";
@@ -59,6 +60,7 @@ names! {
     UnknownSubItem "presentation context sub-item" "unknown-sub-item";
     LongUserItem "user information sub-item" "trailing-bytes";
     MisplacedUserItem "user information sub-item" "misplaced-user-item";
+    BrokenRelated "related general SOP class" "broken-related-classes";
     UidRepertoire "UID" "uid-repertoire";
     UidLength "UID" "uid-length";
     ShortLength "PDU-length" "length-not-four";
@@ -67,6 +69,7 @@ names! {
     EvenPdv "presentation context id" "even-context-id";
     ControlBits "message control header" "reserved-bits";
     EmptyFragment "PDV item-length" "empty-fragment";
+    PdvOverrun "PDV item-length" "length-beyond-its-container";
     BrokenPdv "PDV item-length" "broken-pdv";
 }
 
@@ -77,6 +80,13 @@ impl Report<'_> {
             self.seen |= bit;
             let (field, name) = name.text();
             (self.sink)(Quirk { offset, field, name });
+        }
+    }
+
+    /// What any item or sub-item may do.
+    fn item(&mut self, item: &Item<'_>) {
+        if item.missing() != 0 {
+            self.tell(Name::Overrun, item.offset.saturating_add(2));
         }
     }
 
@@ -169,6 +179,9 @@ fn fragments(data: &PData<'_>, report: &mut Report<'_>) {
             Err(error) => return report.tell(Name::BrokenPdv, error.offset),
         };
         let at = pdv.offset.saturating_sub(6);
+        if pdv.missing() != 0 {
+            report.tell(Name::PdvOverrun, at);
+        }
         if pdv.context_id & 1 == 0 {
             report.tell(Name::EvenPdv, at);
         }
@@ -209,6 +222,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
                 break;
             }
         };
+        report.item(&item);
         if item.item_type < last {
             report.tell(Name::ItemOrder, item.offset);
         }
@@ -253,9 +267,12 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
 fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
     let mut ids = [0_u64; 4];
     for context in associate.presentation_contexts() {
-        let Ok(context) = context else {
-            report.tell(Name::BrokenItems, associate.bytes().len());
-            continue;
+        let context = match context {
+            Ok(context) => context,
+            Err(error) => {
+                report.tell(Name::BrokenItems, error.offset);
+                continue;
+            }
         };
         if context.id & 1 == 0 {
             report.tell(Name::EvenContext, context.offset);
@@ -273,10 +290,15 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
         }
         let (mut abstract_syntax, mut transfer_syntax) = (false, false);
         for item in context.sub_items() {
-            let Ok(Item { item_type, reserved, value, offset }) = item else {
-                report.tell(Name::BrokenItems, context.offset);
-                break;
+            let item = match item {
+                Ok(item) => item,
+                Err(error) => {
+                    report.tell(Name::BrokenItems, error.offset);
+                    break;
+                }
             };
+            report.item(&item);
+            let Item { item_type, reserved, value, offset, .. } = item;
             if reserved != 0 {
                 report.tell(Name::SubItemReserved, offset);
             }
@@ -302,14 +324,16 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
 
 fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_request: bool) {
     let (mut maximum, mut implementation) = (false, false);
-    for item in associate.user_information() {
+    let information = associate.items().flatten().filter(|item| item.item_type == 0x50);
+    for item in information.flat_map(|item| item.sub_items()) {
         let item = match item {
             Ok(item) => item,
             Err(error) => {
                 report.tell(Name::BrokenItems, error.offset);
-                break;
+                continue;
             }
         };
+        report.item(&item);
         let offset = item.offset;
         // In 57 that byte is the version of the sub-item.
         if item.reserved != 0 && item.item_type != 0x57 {
@@ -329,6 +353,14 @@ fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_reque
             }
             UserItem::ImplementationVersionName(name) if !(1..=16).contains(&name.len()) => {
                 report.tell(Name::VersionLength, offset);
+            }
+            UserItem::CommonExtendedNegotiation(common) => {
+                if common.is_broken() {
+                    report.tell(Name::BrokenRelated, offset);
+                }
+                if common.version == 0 && !common.reserved.is_empty() {
+                    report.tell(Name::LongUserItem, offset);
+                }
             }
             UserItem::Other { item_type: 0x51..=0x59, .. } => report.tell(Name::BrokenUserItem, offset),
             UserItem::Other { .. } => report.tell(Name::UnknownUserItem, offset),

@@ -91,13 +91,13 @@ impl<'a> UserItem<'a> {
                 let (sop_class, service_class) = (counted(r)?, counted(r)?);
                 // Senders of version 0 may end here.
                 let related = if r.is_empty() { &[][..] } else { counted(r)? };
-                rest(r);
-                let version = item.reserved;
+                let (version, reserved) = (item.reserved, rest(r));
                 Self::CommonExtendedNegotiation(CommonExtendedNegotiation {
                     version,
                     sop_class,
                     service_class,
                     related,
+                    reserved,
                 })
             }
             0x58 => {
@@ -148,6 +148,8 @@ pub struct CommonExtendedNegotiation<'a> {
     pub sop_class: &'a [u8],
     /// Service class UID.
     pub service_class: &'a [u8],
+    /// Bytes behind the related classes, for later versions; version 0 has none.
+    pub reserved: &'a [u8],
     related: &'a [u8],
 }
 
@@ -157,9 +159,21 @@ impl<'a> CommonExtendedNegotiation<'a> {
     pub const fn related(&self) -> Related<'a> {
         Related { cursor: Cursor::new(self.related) }
     }
+
+    /// Whether the lengths within the list of related classes do not add up to that of the list.
+    pub(super) fn is_broken(&self) -> bool {
+        let mut cursor = Cursor::new(self.related);
+        while !cursor.is_empty() {
+            if counted(&mut cursor).is_none() {
+                return true;
+            }
+        }
+        false
+    }
 }
 
-/// The related general SOP classes; ends where the list breaks.
+/// The related general SOP classes. One whose length reaches out of the list ends with it; of one without a whole length nothing
+/// is told. [`Pdu::quirks`](super::Pdu::quirks) tells of both.
 #[derive(Clone, Copy, Debug)]
 pub struct Related<'a> {
     cursor: Cursor<'a>,
@@ -169,11 +183,9 @@ impl<'a> Iterator for Related<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<Self::Item> {
-        let uid = counted(&mut self.cursor);
-        if uid.is_none() {
-            self.cursor.finish();
-        }
-        uid
+        let length = self.cursor.be_u16("length").ok()?;
+        let here = usize::from(length).min(self.cursor.remaining());
+        self.cursor.take(here as u64, "related general SOP class").ok()
     }
 }
 

@@ -299,17 +299,19 @@ impl Lane {
         let Some([l0, l1, l2, l3, context_id, header]) = head else { return taken };
         let length = u32::from_be_bytes([l0, l1, l2, l3]);
         let end = self.position.saturating_add(taken as u64);
-        let Some((fragment, behind)) =
-            length.checked_sub(2).and_then(|fragment| Some((fragment, room.checked_sub(fragment)?)))
-        else {
+        let declared = length.checked_sub(2);
+        if declared.is_none_or(|fragment| fragment > room) {
             let kind = Kind::Length { length: length.into() };
             let offset = usize::try_from(end.saturating_sub(6).saturating_sub(self.pdu_at)).unwrap_or(usize::MAX);
             scene.error(self.pdu_at, Error { offset, field: "PDV item-length", kind });
-            // The PDU still says where it ends.
+        }
+        // The PDU still says where it ends, and a fragment that reaches beyond it ends there.
+        let Some(fragment) = declared.map(|fragment| fragment.min(room)) else {
             self.messages.give_up(end, scene);
             self.skip(room.into());
             return taken;
         };
+        let behind = room.saturating_sub(fragment);
         if context_id & 1 == 0 {
             self.tell(Once::EvenContext, "presentation context id", "even-context-id", scene);
         }

@@ -7,7 +7,7 @@ use iomt_dicom::pdu::{
 use iomt_wire::Direction;
 
 use super::super::REDACTED;
-use super::super::moment::{Item, Moment, length, plus};
+use super::super::moment::{Item, Moment, plus};
 use super::super::value::{bytes, uid};
 use super::talk::Talk;
 use crate::knowledge::{Knowledge, Service};
@@ -68,7 +68,7 @@ pub(super) fn items(
             },
             0x50 => {
                 pdu_item(direction, offset, &item, "user information", None, moment);
-                user_information(direction, offset, associate, moment);
+                user_information(direction, offset, &item, moment);
             }
             _ => pdu_item(direction, offset, &item, "unknown item", None, moment),
         }
@@ -90,7 +90,7 @@ fn pdu_item(
         kind: "item",
         name,
         tag: &tag,
-        length: Some(length(item.value.len())),
+        length: Some(item.length.into()),
         value,
         ..Item::default()
     };
@@ -130,7 +130,7 @@ fn presentation_context(
             kind: "sub-item",
             name,
             tag: &tag,
-            length: Some(length(sub.value.len())),
+            length: Some(sub.length.into()),
             value: Some(&value),
             ..Item::default()
         };
@@ -138,8 +138,8 @@ fn presentation_context(
     }
 }
 
-fn user_information(direction: Direction, offset: u64, associate: &Associate<'_>, moment: &mut Moment<'_>) {
-    for sub in associate.user_information() {
+fn user_information(direction: Direction, offset: u64, item: &PduItem<'_>, moment: &mut Moment<'_>) {
+    for sub in item.sub_items() {
         let sub = match sub {
             Ok(sub) => sub,
             Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
@@ -152,7 +152,7 @@ fn user_information(direction: Direction, offset: u64, associate: &Associate<'_>
             kind: "sub-item",
             name,
             tag: &tag,
-            length: Some(length(sub.value.len())),
+            length: Some(sub.length.into()),
             value: Some(&value),
             ..Item::default()
         };
@@ -186,6 +186,17 @@ fn user_item(sub: &UserItem<'_>) -> (&'static str, String) {
             ("user identity", format!("type {} {kind}: {REDACTED}", identity.identity_type))
         }
         UserItem::UserIdentityResponse(_) => ("user identity response", REDACTED.to_owned()),
+        // Broken: known, but its inner lengths do not fit.
+        UserItem::Other { item_type, value } => match item_type {
+            0x51 => ("maximum length", bytes(value.reveal())),
+            0x53 => ("asynchronous operations window", bytes(value.reveal())),
+            0x54 => ("SCP/SCU role selection", bytes(value.reveal())),
+            0x56 => ("SOP class extended negotiation", bytes(value.reveal())),
+            0x57 => ("SOP class common extended negotiation", bytes(value.reveal())),
+            0x58 => ("user identity", REDACTED.to_owned()),
+            0x59 => ("user identity response", REDACTED.to_owned()),
+            _ => ("unknown sub-item", REDACTED.to_owned()),
+        },
         _ => ("unknown sub-item", REDACTED.to_owned()),
     }
 }
