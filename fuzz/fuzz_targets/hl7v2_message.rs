@@ -1,7 +1,7 @@
 //! Any bytes as a payload: views lie in the input, one pass and the views agree, text comes back from escaping.
 #![no_main]
 
-use iomt_hl7v2::{Index, Message, Row, batch, escape, ident, time};
+use iomt_hl7v2::{Index, Message, Row, batch, escape, ident, pcd, time};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -66,6 +66,13 @@ fn check(message: &Message<'_>) {
         assert!(!fact.value.is_empty() && fact.value != b"\"\"");
         if fact.is_quoted() {
             assert_eq!(&bytes[fact.offset..][..fact.value.len()], fact.value);
+        }
+    });
+    let _ = pcd::Transaction::of(message);
+    pcd::signals(message, &mut |_, signal| {
+        if let pcd::Signal::Alarm(alarm) = signal {
+            assert_eq!(&bytes[alarm.event().span()], alarm.event().bytes());
+            let _ = alarm.is_active();
         }
     });
     message.quirks(&mut |quirk| assert!(quirk.offset <= bytes.len()));

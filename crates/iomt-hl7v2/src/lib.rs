@@ -35,6 +35,7 @@
 //! | times | [`time::parse`] |
 //! | what `ADD` continues | [`Message::ropes`] |
 //! | what names a device | [`ident::facts`] |
+//! | which IHE transaction it is, its alarms, what its devices were doing | [`pcd`] |
 //!
 //! # What identifies a device
 //! | where | what |
@@ -72,6 +73,7 @@ mod index;
 mod message;
 pub mod mllp;
 mod path;
+pub mod pcd;
 mod scan;
 mod segment;
 pub mod segments;

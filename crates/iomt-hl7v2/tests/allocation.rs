@@ -13,7 +13,7 @@
 mod common;
 
 use iomt_hl7v2::mllp::{Decoder, Event};
-use iomt_hl7v2::{Index, Message, Path, Row, batch, ident, time, types};
+use iomt_hl7v2::{Index, Message, Path, Row, batch, ident, pcd, time, types};
 use iomt_wire::{Limits, Segment};
 
 #[test]
@@ -25,6 +25,8 @@ fn parsing_facts_tokens_and_batches_do_not_allocate() {
             ident::facts(&message, &mut |fact| found += fact.value.len());
             message.tokens(|token| found += token.bytes.len());
             message.quirks(&mut |_| found += 1);
+            pcd::signals(&message, &mut |_, _| found += 1);
+            found += usize::from(pcd::Transaction::of(&message).is_some());
             found += batch::messages(bytes).count();
             for segment in message.segments() {
                 found += segment.fields().map(|field| field.component(2).subcomponent(1).bytes().len()).sum::<usize>();

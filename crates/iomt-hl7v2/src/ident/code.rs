@@ -24,8 +24,14 @@ pub(super) enum Row {
     Model,
     /// The system id: EUI-64, UUID, or serial and model before an EUI-64.
     SystemId,
-    /// The type of the device that raised an alert, in OBX-5.
+    /// What raised an alert, in OBX-5: often the device itself, by its type.
     AlertSource,
+}
+
+/// Whether a code alone, as an alert's source, is that of a whole device: a device type of no level or of the topmost.
+pub(super) fn is_system(code: &[u8]) -> bool {
+    let (number, length) = number(code);
+    length == code.len() && number & 3 <= 1 && by_number(number) == Some(Row::Level)
 }
 
 /// What a row with this code says of a device; nothing, if it is a measurement.
@@ -86,6 +92,11 @@ fn plain_pair<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'
     Some((Component::new(id, field.offset(), syntax), Some(text)))
 }
 
+/// Number and reference identifier of the triplet that is from MDC; the number is 0 where there is only the identifier.
+pub(crate) fn mdc<'a>(field: Field<'a>) -> Option<(u32, &'a [u8])> {
+    triplets(field).find_map(|triplet| triplet.mdc())
+}
+
 /// A code, its text and the system it is from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Triplet<'a> {
@@ -94,7 +105,18 @@ pub(super) struct Triplet<'a> {
     system: Option<Component<'a>>,
 }
 
-impl Triplet<'_> {
+impl<'a> Triplet<'a> {
+    fn mdc(&self) -> Option<(u32, &'a [u8])> {
+        let id = self.id.bytes();
+        let text = self.text.map_or(&[][..], |text| text.bytes());
+        let system = self.system.map_or(&[][..], |system| system.bytes());
+        if !(system.starts_with(b"MDC") || text.starts_with(b"MDC")) {
+            return id.starts_with(b"MDC").then_some((0, id));
+        }
+        let (number, length) = number(id);
+        Some((if length == id.len() { number } else { 0 }, text))
+    }
+
     fn row(&self) -> Option<Row> {
         let text = self.text.map_or(&[][..], |text| text.bytes());
         let system = self.system.map_or(&[][..], |system| system.bytes());
@@ -170,6 +192,8 @@ fn by_number(number: u32) -> Option<Row> {
         69_410 => Row::Attribute(Attribute::Ipv4),
         69_416 => Row::Attribute(Attribute::Mac),
         69_417 => Row::Attribute(Attribute::RadioNetwork),
+        67_925 => Row::Attribute(Attribute::PowerStatus),
+        68_020 => Row::Attribute(Attribute::BatteryStatus),
         68_480 => Row::AlertSource,
         184_520 => Row::Attribute(Attribute::DrugLibrary),
         // The blocks that hold device types: the standard's, the older private one, the specialisations.
@@ -208,6 +232,8 @@ fn by_text(text: &[u8]) -> Option<Row> {
         b"ID_PROD_SPEC_FW" => Row::Attribute(Attribute::FirmwareVersion),
         b"ID_PROD_SPEC_PROTOCOL" => Row::Attribute(Attribute::ProtocolVersion),
         b"PUMP_DRUG_LIBRARY_NAME" => Row::Attribute(Attribute::DrugLibrary),
+        b"ATTR_POWER_STAT" => Row::Attribute(Attribute::PowerStatus),
+        b"ATTR_BATT_STAT" => Row::Attribute(Attribute::BatteryStatus),
         b"ATTR_ALERT_SOURCE" | b"ALERT_SOURCE" => Row::AlertSource,
         _ if id.starts_with(b"DEV_") => Row::Level,
         _ if id.starts_with(b"NCC_") && id.ends_with(b"_IPV4_ADDR") => Row::Attribute(Attribute::Ipv4),

@@ -9,6 +9,7 @@
 //!  4711 ^ Medfusion 4000 ^ 001A01... ^ EUI-64     serial and model (Smiths Medical)
 //!  I12345 ^ ^ 0012210000000000 ^ EUI-64           the maker only: the entity names the device (B. Braun)
 //!  001A01FFFE......10.1.2.3                       EUI-64 with an address behind it
+//!  ~~WARD 5~SITE^^0012210000000000^EUI-64         ward and site, written with repetition separators (B. Braun)
 //! ```
 //! HL7 v2.9.1 chapter 7, section 7.4.2.18 (OBX-18), chapter 2.A (EI). What only one vendor does is read that way only where
 //! the identifier's or the sender's maker part proves the vendor.
@@ -21,6 +22,7 @@ pub(super) const GE: [u8; 3] = [0x08, 0x00, 0x19];
 pub(super) const SMITHS: [u8; 3] = [0x00, 0x1a, 0x01];
 const MINDRAY: [[u8; 3]; 2] = [[0x00, 0x0f, 0x14], [0x00, 0xa0, 0x37]];
 const PHILIPS: [[u8; 3]; 2] = [[0x00, 0x09, 0xfb], [0x00, 0x09, 0x5c]];
+const BRAUN: [u8; 3] = [0x00, 0x12, 0x21];
 const CARDIOPULMONARY: [u8; 3] = [0x3c, 0x1a, 0x57];
 
 /// Names of the places that facts cite: the field, its components 1 to 3.
@@ -101,12 +103,18 @@ pub(super) fn equipment<'a>(
     let mut teller = Teller { subject, visit };
     let [name, of_namespace, of_universal] = names;
     let mut bed: Option<Component<'a>> = None;
+    let mut blanks = 0_usize;
     for (index, repetition) in field.repetitions().enumerate() {
+        if repetition.is_absent() {
+            blanks = blanks.saturating_add(1);
+            continue;
+        }
         let parts = four(&repetition);
         let [entity, namespace, universal, _] = parts;
         let found = eui_of(&parts);
-        // `bed~model^feed^EUI^EUI-64`: the first repetition waits until the second proves who wrote it.
-        if index == 0 && found.is_none() && namespace.is_none() && field.bytes().len() > repetition.bytes().len() {
+        // `bed~model^feed^EUI^EUI-64`, `~~ward~site^^EUI^EUI-64`: the first that says something waits until the next proves who wrote it.
+        let first = index == 0 || (index == 2 && blanks == 2);
+        if first && found.is_none() && namespace.is_none() && field.bytes().len() > repetition.bytes().len() {
             bed = entity;
             continue;
         }
@@ -133,6 +141,11 @@ pub(super) fn equipment<'a>(
         if oui == CARDIOPULMONARY && named.is_some() {
             tell(Attribute::Location, named, name);
             tell(Attribute::Model, entity.filter(|_| found.component == 2), name);
+            teller.eui(found.eui, found.text, found.offset, of_universal);
+            continue;
+        }
+        if oui == BRAUN && blanks == 2 && named.is_some() {
+            tell(Attribute::Location, named, name);
             teller.eui(found.eui, found.text, found.offset, of_universal);
             continue;
         }

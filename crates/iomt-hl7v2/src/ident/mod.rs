@@ -140,6 +140,10 @@ pub enum Attribute {
     DrugLibrary,
     /// Name of the radio network that the device is in.
     RadioNetwork,
+    /// Whether it runs on mains or battery: `onMains(0)`.
+    PowerStatus,
+    /// How its battery is: `batt-full(1)`.
+    BatteryStatus,
     /// Production specification of no known kind.
     ProductionSpecification,
 }
@@ -166,7 +170,9 @@ impl core::fmt::Debug for Fact<'_> {
     }
 }
 
+pub(crate) use code::mdc;
 pub use header::control_id_shape;
+pub(crate) use observation::tree;
 
 /// The value of [`Attribute::Credentials`].
 const PRESENT: &[u8] = b"present";

@@ -9,7 +9,7 @@
 //! HL7 v2.9.1 chapter 7, section 7.4.2; IHE devices, volume 2, appendix B. OBX-4 is `device.module.channel.metric` and perhaps
 //! a facet; anything else (`1`, `LOC`) is a sub-id that says nothing of devices. Since v2.8.2 it is the first component.
 
-use super::code::{Row, classify, pair};
+use super::code::{Row, classify, is_system, pair};
 use super::device::{self, eui_of, four, is_philips};
 use super::{Attribute, Context, Fact, Subject, Teller};
 use crate::scan::{self, Trap};
@@ -130,7 +130,7 @@ fn say<'a>(
             Row::Attribute(attribute) => attribute_value(attribute, value, &mut teller),
             Row::Model => model(value, &mut teller),
             Row::SystemId => system_id(value, &mut teller),
-            Row::AlertSource => teller.first(Attribute::DeviceType, value, "OBX-5.1"),
+            Row::AlertSource => alert_source(value, &mut teller),
         }
     }
     if !repeated && !equipment.is_empty() {
@@ -164,7 +164,7 @@ pub(super) fn subject_of<'a>(row: Segment<'a>) -> Subject<'a> {
 
 /// Device and module of OBX-4, when it is such a path: four numbers or more, none longer than 18 digits.
 #[inline]
-fn tree(path: &[u8], delimiters: &Delimiters) -> (u64, u64) {
+pub(crate) fn tree(path: &[u8], delimiters: &Delimiters) -> (u64, u64) {
     let (mut mds, mut vmd) = (0, 0);
     let (mut dots, mut digits, mut number) = (0_u32, 0_u32, 0_u64);
     for &byte in path {
@@ -195,6 +195,19 @@ fn attribute_value<'a>(attribute: Attribute, value: Field<'a>, teller: &mut Tell
     if let Some(component) = first.or_else(|| value.components().find(|component| !component.is_absent())) {
         teller.tell(attribute, component.bytes(), component.offset(), "OBX-5");
     }
+}
+
+/// The type of a device that raised an alert. Where a module, a quantity or a place in the tree did, it says nothing here.
+fn alert_source<'a>(value: Field<'a>, teller: &mut Teller<'_, 'a>) {
+    let source = value.component(1);
+    if !is_system(source.bytes()) {
+        return;
+    }
+    // The row stands where the alert does, perhaps in a module; the type is that of the device.
+    if let Subject::Device { vmd, .. } = &mut teller.subject {
+        *vmd = 0;
+    }
+    teller.tell(Attribute::DeviceType, source.bytes(), source.offset(), "OBX-5.1");
 }
 
 /// A model, or `manufacturer=X model=Y` in one string.

@@ -5,8 +5,9 @@
 
 use iomt_hl7v2::Message;
 use iomt_hl7v2::mllp::{Decoder, Event};
+use iomt_hl7v2::pcd::Transaction;
 use iomt_hl7v2::text::{decode_wide, wide};
-use iomt_wire::{Direction, Limits, Segment};
+use iomt_wire::{Direction, Limits, Segment, Timestamp};
 
 use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value, WHOLE};
 use crate::sensing::scene::{Scene, is_nobody};
@@ -14,9 +15,11 @@ use crate::sensing::scene::{Scene, is_nobody};
 mod exchange;
 pub(crate) mod memo;
 mod security;
+mod signals;
 mod sorted;
 
 use exchange::Exchange;
+use signals::Systems;
 use sorted::Sorted;
 
 /// Listens to one connection.
@@ -94,10 +97,12 @@ fn said(direction: Direction, offset: u64, message: &Message<'_>, whole: bool, s
     let print =
         scene.memo.print((scene.address(direction), scene.address(direction.reverse())), whole, message, scene.at.time);
     if scene.memo.again(print, scene.at.time) {
-        return;
+        let systems = scene.memo.systems(print);
+        return used(message, systems, scene.at.time, scene.out);
     }
     let place = scene.place(offset);
-    let evidence = evidence(direction, message, whole, place, scene);
+    let (evidence, systems) = evidence(direction, message, whole, place, scene);
+    used(message, &systems, scene.at.time, scene.out);
     let mut subject = None;
     for one in &evidence {
         scene.out.take(one.clone());
@@ -106,7 +111,16 @@ fn said(direction: Direction, offset: u64, message: &Message<'_>, whole: bool, s
             subject = Some(&one.subject);
         }
     }
-    scene.memo.remember(print, evidence, scene.out);
+    scene.memo.remember(print, evidence, systems, scene.out);
+}
+
+/// Files what the devices of a message did in its minute.
+fn used(message: &Message<'_>, systems: &Systems, time: Timestamp, out: &mut dyn Sink) {
+    for (usage, (_, subject)) in signals::usage(message, systems, time).iter().zip(systems) {
+        if !usage.is_empty() {
+            out.used(subject, usage);
+        }
+    }
 }
 
 /// What a message is evidence of; what is about one piece of equipment stands together.
@@ -116,7 +130,7 @@ fn evidence(
     whole: bool,
     place: Place,
     scene: &mut Scene<'_>,
-) -> Vec<Evidence> {
+) -> (Vec<Evidence>, Systems) {
     let (speaker, listener) = (scene.address(direction), scene.address(direction.reverse()));
     let said = Sorted::read(message, "hl7", &place);
     if said.capped {
@@ -135,14 +149,20 @@ fn evidence(
             all.push(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
         }
     }
-    for card in said.devices {
+    // An order is for a pump of the one who gets it.
+    let order = Transaction::of(message) == Some(Transaction::InfusionOrder);
+    let behind = if order { listener } else { speaker };
+    let mut systems = Vec::new();
+    for (number, card) in said.devices {
         if card.key().names_a_device() {
-            let subject = card.file(Some(speaker), "hl7", &mut |one: Evidence| all.push(one));
-            if let (Some(subject), true) = (subject, whole) {
+            let subject = card.file(Some(behind), "hl7", &mut |one: Evidence| all.push(one));
+            let Some(subject) = subject else { continue };
+            if whole {
                 let source = Source { protocol: "hl7", field: "MLLP", kind: "sign" };
                 let (attribute, value, place) = (Attribute::Sign, Value::text(WHOLE), place.clone());
-                all.push(Evidence { subject, attribute, value, source, place });
+                all.push(Evidence { subject: subject.clone(), attribute, value, source, place });
             }
+            systems.push((number, subject));
         } else {
             // An instance without model, serial number or EUI-64 is no device, but a word of what the sender speaks of.
             for (_, value, source, place) in card.into_facts().filter(|(said, ..)| *said == Attribute::Name) {
@@ -152,12 +172,12 @@ fn evidence(
             }
         }
     }
-    all
+    (all, systems)
 }
 
 /// A message of a file: there is no endpoint, only the devices that it speaks of.
 pub(crate) fn message_of_file(message: &Message<'_>, place: &Place, out: &mut dyn Sink) {
-    for card in Sorted::read(message, "hl7-file", place).devices {
+    for (_, card) in Sorted::read(message, "hl7-file", place).devices {
         let _ = card.file(None, "hl7-file", out);
     }
 }

@@ -278,5 +278,5 @@ fn file(direction: Direction, dialog: &str, mut parts: Vec<Part>, place: &Place,
     for one in &evidence {
         scene.out.take(one.clone());
     }
-    scene.memo.remember(print, evidence, scene.out);
+    scene.memo.remember(print, evidence, Vec::new(), scene.out);
 }

@@ -13,6 +13,7 @@ use iomt_hl7v2::Message;
 use iomt_hl7v2::ident::{Attribute, Subject as About, facts};
 use iomt_wire::Timestamp;
 
+use super::signals::Systems;
 use crate::evidence::{Evidence, Sink, Subject};
 use crate::fingerprint::window::Part;
 
@@ -28,6 +29,8 @@ pub(super) struct Print(u64);
 #[derive(Clone, Debug)]
 struct Heard {
     evidence: Vec<Evidence>,
+    /// The devices by their number in the message.
+    systems: Systems,
     repeats: u64,
     last: Timestamp,
 }
@@ -83,8 +86,14 @@ impl Memo {
         true
     }
 
-    /// Remembers what a message said.
-    pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, out: &mut dyn Sink) {
+    /// The devices of a message that was heard before.
+    pub(super) fn systems(&self, print: Print) -> &Systems {
+        const NONE: &Systems = &Systems::new();
+        self.heard.get(&print).map_or(NONE, |heard| &heard.systems)
+    }
+
+    /// Remembers what a message said, and which devices its numbers stand for.
+    pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, systems: Systems, out: &mut dyn Sink) {
         if evidence.len() > OF_ONE_MESSAGE {
             return;
         }
@@ -92,7 +101,7 @@ impl Memo {
             self.tell(out);
         }
         self.held = self.held.saturating_add(evidence.len());
-        self.heard.insert(print, Heard { evidence, repeats: 0, last: Timestamp::default() });
+        self.heard.insert(print, Heard { evidence, systems, repeats: 0, last: Timestamp::default() });
     }
 
     /// Files the counts, and forgets.

@@ -25,7 +25,8 @@ pub(super) struct Sorted {
     pub(super) message_type: String,
     pub(super) sender: Vec<(Attribute, Value, Source, Place)>,
     pub(super) receiver: Vec<(Attribute, Value, Source, Place)>,
-    pub(super) devices: Vec<Card>,
+    /// Each with its number in OBX-4, 0 where it has none.
+    pub(super) devices: Vec<(u64, Card)>,
     /// Whether a cap was reached.
     pub(super) capped: bool,
 }
@@ -37,6 +38,8 @@ impl Sorted {
         let mut product = (String::new(), None);
         // The code of a device row, until its reference identifier comes.
         let mut code: Option<u32> = None;
+        // How a device is powered is one state of the whole, though its battery may be a part of its own.
+        let mut powered: BTreeMap<u64, (Vec<String>, Source, Place)> = BTreeMap::new();
         let (charset, delimiters) = (message.charset(), message.delimiters());
         facts(message, &mut |fact| {
             let text = clean_text(&charset.decode(&unescape(fact.value, delimiters)));
@@ -81,16 +84,24 @@ impl Sorted {
                         let value = Value::pair("device-code-contradicts-name", &code.to_string());
                         tree.add(mds, 0, instance, Attribute::Security, value, source("security"), place.clone());
                     }
+                    if matches!(fact.attribute, Said::PowerStatus | Said::BatteryStatus) {
+                        let (all, ..) = powered.entry(mds).or_insert_with(|| (Vec::new(), source("declared"), place));
+                        all.push(text);
+                        return;
+                    }
                     if let Some((attribute, value, kind)) = device(fact.attribute, &text) {
                         tree.add(mds, vmd, instance, attribute, value, source(kind), place);
                     }
                 }
             }
         });
+        for (mds, (all, source, place)) in powered {
+            tree.add(mds, 0, &[], Attribute::State, Value::pair("power", &all.join(", ")), source, place);
+        }
         said.sender.extend(habits(message, protocol, place));
         said.capped |= tree.capped;
         said.devices = tree.devices();
-        said.capped |= said.devices.iter().any(Card::is_capped);
+        said.capped |= said.devices.iter().any(|(_, card)| card.is_capped());
         said
     }
 }
@@ -249,7 +260,7 @@ impl Tree {
     ///
     /// A module (VMD) counts for its system only where the system itself says nothing: a module's serial number is not the
     /// system's. What the message says without naming a device holds for its one device; its location for all.
-    fn devices(mut self) -> Vec<Card> {
+    fn devices(mut self) -> Vec<(u64, Card)> {
         let unnamed = self.cards.remove(&(0, 0, Box::default()));
         let mut systems = Systems::new();
         for ((mds, vmd, instance), card) in self.cards {
@@ -262,7 +273,7 @@ impl Tree {
         }
         join_the_only_two(&mut systems);
         let mut devices = Vec::new();
-        for (mut system, mut modules) in systems.into_values() {
+        for ((mds, _), (mut system, mut modules)) in systems {
             for (number, module) in &modules {
                 system.list_module(*number, module);
             }
@@ -273,17 +284,17 @@ impl Tree {
             {
                 system.extend(module.into_facts());
             }
-            devices.push(system);
+            devices.push((mds, system));
         }
         if let Some(unnamed) = unnamed {
             if devices.is_empty() {
-                devices.push(unnamed);
-            } else if let [only] = devices.as_mut_slice() {
+                devices.push((0, unnamed));
+            } else if let [(_, only)] = devices.as_mut_slice() {
                 only.extend(unnamed.into_facts());
             } else {
                 let locations: Vec<_> =
                     unnamed.into_facts().filter(|(said, ..)| *said == Attribute::Location).collect();
-                for device in &mut devices {
+                for (_, device) in &mut devices {
                     device.extend(locations.iter().cloned());
                 }
             }
