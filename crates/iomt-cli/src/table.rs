@@ -17,6 +17,7 @@ use iomt::{Decision, Inventory};
 mod endpoint;
 mod equipment;
 mod health;
+mod remarks;
 
 use crate::words::{class, count};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use iomt::inventory::{Device, Stack};
 
-use super::Column;
 use super::equipment::{PLACE, is_shown};
+use super::{Column, remarks};
 use crate::words::{class, count, cut, plain};
 
 const NAME: usize = 24;
@@ -27,6 +27,7 @@ fn who(device: &Device) -> Vec<String> {
     let mut lines: Vec<String> = names.iter().take(SHOWN).cloned().collect();
     lines.extend(more(names.len()));
     lines.extend(device.class.as_ref().map(|decision| class(&decision.value)));
+    lines.extend(remarks::findings(device));
     lines.push(device.id.clone());
     lines.iter().map(|line| cut(line, NAME)).collect()
 }

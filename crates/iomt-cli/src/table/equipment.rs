@@ -3,7 +3,7 @@
 use iomt::inventory::{Change, Component, Device, Relation};
 use iomt::{Decision, Inventory};
 
-use super::Column;
+use super::{Column, remarks};
 use crate::words::{class, cut, fits, percent, plain};
 
 const DEVICE: usize = 33;
@@ -35,7 +35,7 @@ fn marked(value: &str, decision: &Decision) -> String {
     format!("{}{mark}", plain(value))
 }
 
-/// Maker, model, class, names, location and id, and what is disputed of them.
+/// Maker, model, class, names, location, what is disputed of them, modules, findings and id.
 fn what(device: &Device) -> Vec<String> {
     let mut lines = Vec::new();
     let maker = device.manufacturer.as_ref().map(|maker| marked(&maker.value, maker));
@@ -48,8 +48,12 @@ fn what(device: &Device) -> Vec<String> {
         (maker, model) => lines.extend(maker.or(model)),
     }
     let kind = device.class.as_ref().map(|decision| marked(&class(&decision.value), decision));
-    let names: Vec<String> =
-        device.names.iter().filter(|name| is_shown(&name.kind)).map(|name| plain(&name.value)).collect();
+    let names: Vec<String> = device
+        .names
+        .iter()
+        .filter(|name| is_shown(&name.kind) && is_for_people(&name.value))
+        .map(|name| plain(&name.value))
+        .collect();
     let names = (!names.is_empty()).then(|| names.join(", "));
     match (kind, names) {
         (Some(kind), Some(names)) => {
@@ -76,8 +80,16 @@ fn what(device: &Device) -> Vec<String> {
             lines.extend(conduct);
         }
     }
+    lines.extend(remarks::modules(&device.modules, DEVICE));
+    lines.extend(remarks::findings(device));
     lines.push(device.id.clone());
     lines.iter().map(|line| cut(line, DEVICE)).collect()
+}
+
+/// Whether people call a device so: nobody pronounces a UUID or a URN.
+fn is_for_people(name: &str) -> bool {
+    let is_uuid = name.len() == 36 && name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    !(is_uuid || name.starts_with("urn:"))
 }
 
 /// Names by which people know a device; the others number it or its parts.
@@ -101,11 +113,11 @@ fn software(components: &[Component]) -> Vec<String> {
         let version = marked(&component.version.value, &component.version);
         let name = plain(&component.component);
         // `software` and `software 2` say nothing that the heading does not, nor does the name of the only component.
-        if name.starts_with("software") || components.len() == 1 {
-            lines.push(version);
-        } else {
-            lines.extend([format!("{name}:"), version]);
+        if !(name.starts_with("software") || components.len() == 1) {
+            lines.push(format!("{name}:"));
         }
+        // Pumps list the versions of several parts in one text.
+        lines.extend(version.split(", ").flat_map(|part| broken(part, SOFTWARE)));
         let old = component.updates.last().map(|update| match update.change {
             Change::Downgrade => format!("down from {}", plain(&update.from)),
             _ => format!("was {}", plain(&update.from)),
@@ -119,8 +131,24 @@ fn software(components: &[Component]) -> Vec<String> {
     lines.iter().map(|line| cut(line, SOFTWARE)).collect()
 }
 
-/// Its own addresses; without any, who speaks for it; without that, the file it was read from.
+/// Where it was seen, and the addresses that it only states.
 fn place(device: &Device, inventory: &Inventory) -> Vec<String> {
+    let mut lines = seen(device, inventory);
+    lines.extend(remarks::stated(device));
+    lines
+}
+
+/// A text in two lines where one is too narrow, the second from the last blank that lets the first fit.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let blank = text.match_indices(' ').map(|(at, _)| text.split_at(at)).rfind(|(first, _)| fits(first, width));
+    match blank {
+        Some((first, second)) if !fits(text, width) => vec![first.to_owned(), format!(" {}", second.trim_start())],
+        _ => vec![text.to_owned()],
+    }
+}
+
+/// Its own addresses; without any, who speaks for it; without that, the file it was read from.
+fn seen(device: &Device, inventory: &Inventory) -> Vec<String> {
     let own = super::endpoint::addresses(device);
     if !own.is_empty() {
         return own;

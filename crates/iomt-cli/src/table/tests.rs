@@ -73,6 +73,40 @@ fn a_device_shows_what_people_look_for() {
 }
 
 #[test]
+fn modules_stated_addresses_and_findings_are_told_in_few_words() {
+    let said = [
+        (Attribute::Model, Value::text("B40")),
+        (Attribute::Serial, Value::text("SN-1")),
+        (Attribute::Name, Value::pair("instance", "0a0b0c0d-0001-0002-0003-0123456789ab")),
+        (Attribute::Module, Value::pair("5 class MDC", "MDC_DEV_ECG_VMD")),
+        (Attribute::Module, Value::pair("7 serial ", "DE44")),
+        (Attribute::Module, Value::pair("7 class MDC", "MDC_DEV_UNHEARD_OF_VMD")),
+        (Attribute::Security, Value::pair("device-code-contradicts-name", "69965")),
+        (Attribute::Security, Value::pair("no-encryption", "MLLP")),
+    ];
+    let endpoint = [(Attribute::Security, Value::pair("clear-text-credentials", "MSH-8"))];
+    let text = render(&inventory(&said, &endpoint));
+    assert_narrow(&text);
+    for wanted in ["with ECG, unheard of DE44", "! code 69965 and its name differ", "! password in MSH-8"] {
+        assert!(text.contains(wanted), "{wanted} is not in\n{text}");
+    }
+    for clutter in ["0a0b0c0d", "MLLP"] {
+        assert!(!text.contains(clutter), "{clutter} is in\n{text}");
+    }
+}
+
+#[test]
+fn a_long_list_of_modules_is_counted() {
+    let mut said = vec![(Attribute::Model, Value::text("B40")), (Attribute::Serial, Value::text("SN-1"))];
+    for number in 1..=40 {
+        said.push((Attribute::Module, Value::pair(&format!("{number} serial "), &format!("SERIAL-{number:08}"))));
+    }
+    let text = render(&inventory(&said, &[]));
+    assert_narrow(&text);
+    assert!(text.contains("and 37 more"), "{text}");
+}
+
+#[test]
 fn rivals_are_marked_and_named() {
     let said = [
         (Attribute::Model, Value::text("Scan 3")),

@@ -42,7 +42,10 @@ impl Sorted {
         let mut powered: BTreeMap<u64, (Vec<String>, Source, Place)> = BTreeMap::new();
         let (charset, delimiters) = (message.charset(), message.delimiters());
         facts(message, &mut |fact| {
-            let text = clean_text(&charset.decode(&unescape(fact.value, delimiters)));
+            let text = match fact.attribute {
+                Said::Location => location(message, fact.value),
+                _ => clean_text(&charset.decode(&unescape(fact.value, delimiters))),
+            };
             if text.is_empty() {
                 return;
             }
@@ -163,12 +166,25 @@ fn message_type(text: String) -> String {
     if text.len() <= 20 && text.chars().all(lawful) { text } else { "unlawful".to_owned() }
 }
 
-/// Point of care, room, bed, facility, building and floor of a PL; its other components are free text. First repetition only.
-fn location(text: &str) -> String {
-    let first = text.split('~').next().unwrap_or_default();
-    let parts =
-        first.split('^').enumerate().filter(|(number, part)| matches!(number, 0..=3 | 6 | 7) && !part.is_empty());
-    parts.map(|(_, part)| part).collect::<Vec<_>>().join("|")
+/// Point of care, room, bed, facility, building and floor of a PL, of each the first subcomponent; its other components are free text. First
+/// repetition only.
+fn location(message: &Message<'_>, sent: &[u8]) -> String {
+    let (charset, delimiters) = (message.charset(), message.delimiters());
+    let text = charset.decode(sent);
+    let first = |text: &str, separator: Option<u8>| {
+        let end = separator.and_then(|separator| text.find(char::from(separator))).unwrap_or(text.len());
+        text.get(..end).unwrap_or_default().to_owned()
+    };
+    let whole = first(&text, delimiters.repetition);
+    let parts: Vec<&str> = match delimiters.component {
+        Some(component) => whole.split(char::from(component)).collect(),
+        None => vec![&whole],
+    };
+    let parts = parts.into_iter().enumerate().filter(|(number, _)| matches!(number, 0..=3 | 6 | 7)).map(|(_, part)| {
+        let part = first(part, delimiters.subcomponent);
+        clean_text(&String::from_utf8_lossy(&unescape(part.as_bytes(), delimiters)))
+    });
+    parts.filter(|part| !part.is_empty() && part != "\"\"").collect::<Vec<_>>().join("|")
 }
 
 /// A fact about a device.
@@ -194,7 +210,7 @@ fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
             (Attribute::Name, Value::pair("instance", text), "declared-name")
         }
         Said::DeviceType => (Attribute::Class, Value::pair("MDC", text), "mdc-device-type"),
-        Said::Location => (Attribute::Location, Value::text(&location(text)), "declared"),
+        Said::Location => (Attribute::Location, Value::text(text), "declared"),
         Said::UdiDevice => (Attribute::Udi, Value::pair("device-identifier", text), "declared"),
         Said::UdiCarrier => (Attribute::Udi, Value::pair("carrier", text), "declared"),
         _ => return None,
@@ -300,5 +316,24 @@ impl Tree {
             }
         }
         devices
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(delimiters: &str, sent: &str) -> String {
+        let text = format!("MSH{delimiters}A\r");
+        location(&Message::parse(text.as_bytes()).expect("a header"), sent.as_bytes())
+    }
+
+    #[test]
+    fn a_place_is_read_with_the_messages_own_delimiters_and_without_free_text() {
+        let usual = "|^~\\&|";
+        assert_eq!(read(usual, "ICU^^BED3&0&0^^^^^^00-0F-14-A1-B2-C4"), "ICU|BED3");
+        assert_eq!(read(usual, "ICU^4^B^HOSP^CANARY^CANARY^B1^F2^CANARY^CANARY~CANARY"), "ICU|4|B|HOSP|B1|F2");
+        assert_eq!(read(usual, "A\\T\\E^\"\"^B"), "A&E|B");
+        assert_eq!(read("!*%\\/!", "ICU*4*B/0*HOSP*CANARY%CANARY"), "ICU|4|B|HOSP");
     }
 }
