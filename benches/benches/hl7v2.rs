@@ -2,7 +2,7 @@
 //!
 //! `identity`: parse a message and read the fields that name applications and devices. The peers get the fields through their
 //! own accessors, without the judgement that `facts` adds. `rust-hl7` splits a field once, not into four levels.
-//! `tokens`: parse a message and visit every value. `index`: parse it and fill an index of all separators. `mllp`: blocks out of a stream.
+//! `tokens`: parse a message and visit every value; `hl7-2` as a whole beside its `er7` layer, and ours once more with every place looked at. `index`: parse it and fill an index of all separators. `mllp`: blocks out of a stream.
 
 #![allow(clippy::indexing_slicing, reason = "a bench may panic on input of its own")]
 #![allow(missing_docs, reason = "macros of criterion")]
@@ -137,6 +137,12 @@ fn er7_tokens(text: &str) -> usize {
     components.flat_map(|component| &component.subcomponents).map(|sub| sub.raw.len()).sum()
 }
 
+/// The whole of `hl7-2`, which reads fields by the tables of the message's version.
+fn hl7_2_tokens(text: &str) -> usize {
+    let message = hl7_2::parse(text).expect("well formed");
+    message.tree().descendants().filter(|node| node.is_leaf()).map(|node| node.text().len()).sum()
+}
+
 fn kit_tokens(text: &str) -> usize {
     let message = hl7kit::Message::parse(text).expect("well formed");
     let mut read = 0;
@@ -198,6 +204,17 @@ fn our_tokens(bytes: &[u8]) -> usize {
     read
 }
 
+/// The same by one who looks at the place of each value too.
+fn our_places(bytes: &[u8]) -> usize {
+    let message = Message::parse(bytes).expect("well formed");
+    let mut read = 0;
+    message.tokens(|token| {
+        let place = token.field ^ token.repetition ^ token.component ^ token.subcomponent;
+        read += token.bytes.len() + place as usize;
+    });
+    read
+}
+
 fn inputs() -> Vec<(&'static str, String)> {
     vec![("adt", adt()), ("pump", pump()), ("monitor", monitor(60)), ("monitor-1MB", monitor(7_000))]
 }
@@ -222,7 +239,11 @@ fn tokens(c: &mut Criterion) {
     for (name, text) in inputs() {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::new("iomt", name), |b| b.iter(|| our_tokens(black_box(text.as_bytes()))));
+        group.bench_function(BenchmarkId::new("iomt, with places", name), |b| {
+            b.iter(|| our_places(black_box(text.as_bytes())))
+        });
         group.bench_function(BenchmarkId::new("hl7-parser", name), |b| b.iter(|| peer_tokens(black_box(&text))));
+        group.bench_function(BenchmarkId::new("hl7-2", name), |b| b.iter(|| hl7_2_tokens(black_box(&text))));
         group.bench_function(BenchmarkId::new("rust-hl7", name), |b| {
             b.iter(|| other_tokens(black_box(text.trim_end())))
         });

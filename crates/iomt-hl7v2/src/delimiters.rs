@@ -62,7 +62,16 @@ impl Delimiters {
     /// # Errors
     /// An `Invalid` or `Length` error about MSH-1 or MSH-2: a delimiter must be printable, 7-bit, neither letter nor digit,
     /// and different from the others; MSH-2 has one to five of them.
+    #[inline]
     pub fn read(after_name: &[u8], offset: usize) -> Result<(Self, usize), Error> {
+        match after_name {
+            // What nearly everyone writes needs no look at each character.
+            [b'|', b'^', b'~', b'\\', b'&', b'|', ..] => Ok((Self::DEFAULT, 5)),
+            _ => Self::read_any(after_name, offset),
+        }
+    }
+
+    fn read_any(after_name: &[u8], offset: usize) -> Result<(Self, usize), Error> {
         let one = |field, at: usize| Error {
             offset: offset.saturating_add(at),
             field,

@@ -133,6 +133,24 @@ fn first_in<const N: usize>(word: [u8; 8], needles: [u8; N]) -> Option<usize> {
     (equal != 0).then_some((equal.trailing_zeros() >> 3) as usize)
 }
 
+/// How many bytes equal `needle`; sums of whole chunks are a few vector instructions.
+#[inline]
+pub(crate) fn count(needle: u8, bytes: &[u8]) -> usize {
+    let (chunks, rest) = bytes.as_chunks::<64>();
+    let (halves, rest) = rest.as_chunks::<16>();
+    let mut found = 0_usize;
+    for chunk in chunks {
+        found = found.wrapping_add(usize::from(chunk.iter().map(|byte| u8::from(*byte == needle)).sum::<u8>()));
+    }
+    for half in halves {
+        found = found.wrapping_add(usize::from(half.iter().map(|byte| u8::from(*byte == needle)).sum::<u8>()));
+    }
+    for byte in rest {
+        found = found.wrapping_add(usize::from(*byte == needle));
+    }
+    found
+}
+
 /// Pieces of a slice between separators, with their places.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Split<'a> {
@@ -199,13 +217,20 @@ pub(crate) fn mask_at<const N: usize>(bytes: &[u8], from: usize, needles: [u8; N
     }
 }
 
+/// What is left of the bytes behind the last whole 64 from `from` on, with zeros behind.
+#[inline]
+pub(crate) fn last_chunk(bytes: &[u8], from: usize) -> [u8; 64] {
+    let (_, rest) = bytes.get(from..).unwrap_or_default().as_chunks::<64>();
+    padded(rest)
+}
+
 /// Fewer than 64 bytes, with zeros behind them.
 #[cold]
 #[inline(never)]
 fn padded(rest: &[u8]) -> [u8; 64] {
     let mut copy = [0; 64];
-    for (to, from) in copy.iter_mut().zip(rest) {
-        *to = *from;
+    if let Some(head) = copy.get_mut(..rest.len()) {
+        head.copy_from_slice(rest);
     }
     copy
 }
@@ -374,6 +399,11 @@ mod tests {
             let needles = needles.map(|needle| needle & 7);
             let expected = (0..64).fold(0_u64, |mask, i| mask | (u64::from(needles.contains(&chunk[i])) << i));
             prop_assert_eq!(mask(&chunk, needles), expected);
+        }
+
+        #[test]
+        fn a_count_equals_a_plain_one(bytes in prop::collection::vec(0x7b_u8..0x7d, 0..200)) {
+            prop_assert_eq!(count(b'|', &bytes), bytes.iter().filter(|&&byte| byte == b'|').count());
         }
 
         #[test]

@@ -4,7 +4,7 @@
 //! separators together, 64 bytes at a time, and counts at which field, repetition, component and subcomponent it stands.
 
 use crate::message::is_blank;
-use crate::scan::{Trap, mask_at};
+use crate::scan::{Trap, last_chunk, mask};
 use crate::segment::is_header_name;
 use crate::{Delimiters, Message, Terminator};
 
@@ -33,41 +33,35 @@ impl core::fmt::Debug for Token<'_> {
     }
 }
 
-/// Counters of a place, packed so that a separator changes them without a branch.
+/// Counters of a place.
 #[derive(Clone, Copy)]
 struct Place {
-    /// Field above repetition.
-    high: u64,
-    /// Component above subcomponent.
-    low: u64,
+    field: u32,
+    repetition: u32,
+    component: u32,
+    subcomponent: u32,
 }
 
-/// What a separator does to the counters: keep these bits, add this.
-#[derive(Clone, Copy)]
-struct Step {
-    keep: Place,
-    add: Place,
-}
-
-const HIGH: u64 = 0xffff_ffff_0000_0000;
-const ONE: u64 = 1 << 32;
-const FIRST: u64 = ONE | 1;
-
-/// The levels of separators, outermost first.
-const SEGMENT: u8 = 0;
-const FIELD: u8 = 1;
-const STEPS: [Step; 5] = [Step::SEGMENT, Step::FIELD, Step::REPETITION, Step::COMPONENT, Step::SUBCOMPONENT];
-
-impl Step {
-    const fn new(keep_high: u64, keep_low: u64, add_high: u64, add_low: u64) -> Self {
-        Self { keep: Place { high: keep_high, low: keep_low }, add: Place { high: add_high, low: add_low } }
+impl Place {
+    /// The first subcomponent of a field.
+    const fn of_field(field: u32) -> Self {
+        Self { field, repetition: 1, component: 1, subcomponent: 1 }
     }
 
-    const SUBCOMPONENT: Self = Self::new(u64::MAX, u64::MAX, 0, 1);
-    const COMPONENT: Self = Self::new(u64::MAX, HIGH, 0, FIRST);
-    const REPETITION: Self = Self::new(u64::MAX, 0, 1, FIRST);
-    const FIELD: Self = Self::new(HIGH, 0, FIRST, FIRST);
-    const SEGMENT: Self = Self::new(0, 0, 1, FIRST);
+    /// The place behind a separator. Whoever does not look at places does not pay for them: nothing else depends on it.
+    #[inline(always)]
+    fn behind(self, separator: u8, delimiters: &Delimiters) -> Self {
+        let Self { field, repetition, component, subcomponent } = self;
+        if separator == delimiters.field {
+            Self::of_field(field.wrapping_add(1))
+        } else if Some(separator) == delimiters.component {
+            Self { field, repetition, component: component.wrapping_add(1), subcomponent: 1 }
+        } else if Some(separator) == delimiters.subcomponent {
+            Self { field, repetition, component, subcomponent: subcomponent.wrapping_add(1) }
+        } else {
+            Self { field, repetition: repetition.wrapping_add(1), component: 1, subcomponent: 1 }
+        }
+    }
 }
 
 impl<'a> Message<'a> {
@@ -145,17 +139,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn token(&self, start: usize, end: usize, place: Place) -> Token<'a> {
-        #[expect(clippy::cast_possible_truncation, reason = "takes the lower half on purpose")]
-        let (low, high) = (|pair: u64| pair as u32, |pair: u64| (pair >> 32) as u32);
-        Token {
-            bytes: self.bytes.get(start..end).unwrap_or_default(),
-            offset: start,
-            field: high(place.high),
-            repetition: low(place.high),
-            component: high(place.low),
-            subcomponent: low(place.low),
-        }
+    #[inline(always)]
+    fn token(&self, start: usize, end: usize, place: Place) -> Option<Token<'a>> {
+        let Place { field, repetition, component, subcomponent } = place;
+        let bytes = self.bytes.get(start..end)?;
+        Some(Token { bytes, offset: start, field, repetition, component, subcomponent })
     }
 
     /// Visits the name and the first two fields of a header; returns where the third begins, or the terminator.
@@ -165,16 +153,15 @@ impl<'a> Walk<'a> {
         let rest = self.bytes.get(after..).unwrap_or_default();
         let ends = |byte: &u8| *byte == delimiters.field || self.is_end(*byte);
         let end = rest.iter().position(ends).unwrap_or(rest.len()).wrapping_add(after);
-        let place = |field: u64| Place { high: (field << 32) | 1, low: FIRST };
-        visit(self.token(head, separator, place(0)));
-        if self.bytes.get(separator) == Some(&delimiters.field) {
-            visit(self.token(separator, after, place(1)));
-            visit(self.token(after, end, place(2)));
+        let fields = if self.bytes.get(separator) == Some(&delimiters.field) { 3 } else { 1 };
+        for (number, (start, end)) in (0..fields).zip([(head, separator), (separator, after), (after, end)]) {
+            self.token(start, end, Place::of_field(number)).into_iter().for_each(&mut *visit);
         }
         end
     }
 
-    /// Visits what lies between separators from `start`, which is a separator of a header, on; returns the next header.
+    /// Visits what lies between separators from `start`, which is the separator behind a header's second field or a terminator, on;
+    /// returns the next header.
     #[inline]
     fn plain<const N: usize>(
         &self,
@@ -183,63 +170,48 @@ impl<'a> Walk<'a> {
         needles: [u8; N],
         visit: &mut impl FnMut(Token<'a>),
     ) -> Option<usize> {
-        // What each byte separates: a small table is filled for each message, the large one of steps is constant.
-        let mut levels = [SEGMENT; 128];
-        for (level, byte) in
-            (1..).zip([Some(delimiters.field), delimiters.repetition, delimiters.component, delimiters.subcomponent])
-        {
-            if let Some(slot) = byte.and_then(|byte| levels.get_mut(usize::from(byte))) {
-                *slot = level;
+        // The last bytes stand in a copy, so that whole chunks can be read everywhere.
+        let last = last_chunk(self.bytes, start);
+        let mut marks = AnyMarks::new(self.bytes, &last, start, needles);
+        let (mut at, mut byte) = marks.next()?;
+        let mut place = Place::of_field(2);
+        loop {
+            // Fields, until the segment ends.
+            while byte >= LOWEST {
+                place = place.behind(byte, &delimiters);
+                let begin = at.wrapping_add(1);
+                let Some(next) = marks.next() else {
+                    visit(self.token(begin, self.bytes.len(), place)?);
+                    return None;
+                };
+                (at, byte) = next;
+                visit(self.token(begin, at, place)?);
+            }
+            // The next segment: its name, in which nothing but the field separator separates.
+            place = Place::of_field(0);
+            let begin = self.line(at.wrapping_add(1));
+            if let Some([a, b, c, separator, ..]) = self.bytes.get(begin..)
+                && *separator == delimiters.field
+                && is_header_name(&[*a, *b, *c])
+            {
+                return Some(begin);
+            }
+            loop {
+                let Some(next) = marks.next() else {
+                    if self.bytes.len() > begin {
+                        visit(self.token(begin, self.bytes.len(), place)?);
+                    }
+                    return None;
+                };
+                (at, byte) = next;
+                if byte == delimiters.field || byte < LOWEST {
+                    break;
+                }
+            }
+            if byte >= LOWEST || at > begin {
+                visit(self.token(begin, at, place)?);
             }
         }
-        // The separator behind MSH-2 makes it field 3; a terminator there begins the next segment.
-        let mut place = Place { high: (2 << 32) | 1, low: FIRST };
-        let mut begin = start;
-        let mut first = true;
-        let mut base = start;
-        while base < self.bytes.len() {
-            let mut marks = mask_at(self.bytes, base, needles);
-            while marks != 0 {
-                let at = base.wrapping_add(marks.trailing_zeros() as usize);
-                marks &= marks.wrapping_sub(1);
-                let byte = self.bytes.get(at).copied().unwrap_or(b'\r');
-                let level = levels.get(usize::from(byte)).copied().unwrap_or(SEGMENT);
-                let step = STEPS.get(usize::from(level)).copied().unwrap_or(Step::SEGMENT);
-                if place.high < ONE && level > FIELD {
-                    // In a segment's name nothing else separates.
-                    continue;
-                }
-                if level == SEGMENT {
-                    if !first {
-                        let end = at;
-                        if place.high >= ONE || end > begin {
-                            visit(self.token(begin, end, place));
-                        }
-                    }
-                    begin = self.line(at.wrapping_add(1));
-                    if let Some([a, b, c, separator, ..]) = self.bytes.get(begin..)
-                        && *separator == delimiters.field
-                        && is_header_name(&[*a, *b, *c])
-                    {
-                        return Some(begin);
-                    }
-                } else {
-                    if !first {
-                        visit(self.token(begin, at, place));
-                    }
-                    begin = at.wrapping_add(1);
-                }
-                first = false;
-                place.high = (place.high & step.keep.high).wrapping_add(step.add.high);
-                place.low = (place.low & step.keep.low).wrapping_add(step.add.low);
-            }
-            base = base.wrapping_add(64);
-        }
-        let end = self.bytes.len();
-        if !first && (place.high >= ONE || end > begin) {
-            visit(self.token(begin, end, place));
-        }
-        None
     }
 
     #[inline]
@@ -257,5 +229,49 @@ impl<'a> Walk<'a> {
             at = at.wrapping_add(1);
         }
         at
+    }
+}
+
+/// Delimiters are printable, terminators are not: what is below ends a segment.
+const LOWEST: u8 = b' ';
+
+/// The places of several separators from a place on, with the byte that stands there.
+struct AnyMarks<'c, const N: usize> {
+    bytes: &'c [u8],
+    last: &'c [u8; 64],
+    needles: [u8; N],
+    chunk: &'c [u8; 64],
+    base: usize,
+    mask: u64,
+}
+
+impl<'c, const N: usize> AnyMarks<'c, N> {
+    /// `last` is the [`last_chunk`] from the same `start`.
+    #[inline(always)]
+    fn new(bytes: &'c [u8], last: &'c [u8; 64], start: usize, needles: [u8; N]) -> Self {
+        let mut marks = Self { bytes, last, needles, chunk: last, base: start, mask: 0 };
+        marks.load();
+        marks
+    }
+
+    #[inline(always)]
+    fn load(&mut self) {
+        self.chunk = self.bytes.get(self.base..).and_then(<[u8]>::first_chunk).unwrap_or(self.last);
+        self.mask = mask(self.chunk, self.needles);
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, u8)> {
+        while self.mask == 0 {
+            self.base = self.base.wrapping_add(64);
+            if self.base >= self.bytes.len() {
+                return None;
+            }
+            self.load();
+        }
+        let index = self.mask.trailing_zeros() as usize;
+        self.mask &= self.mask.wrapping_sub(1);
+        let byte = self.chunk.get(index).copied().unwrap_or(b'\r');
+        Some((self.base.wrapping_add(index), byte))
     }
 }

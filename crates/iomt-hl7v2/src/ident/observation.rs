@@ -12,7 +12,7 @@
 use super::code::{Row, classify, is_system, pair};
 use super::device::{self, eui_of, four, is_philips};
 use super::{Attribute, Context, Fact, Subject, Teller};
-use crate::scan::{self, Trap};
+use crate::scan::{self, Marks, Trap};
 use crate::segment::Segment;
 use crate::view::{Field, Syntax};
 use crate::{Delimiters, eui64};
@@ -32,26 +32,37 @@ struct Row3To18<'a> {
 type Span = (usize, usize);
 
 impl<'a> Row3To18<'a> {
-    /// `last` is the equipment identifier of another row: one that is the same needs no search for its end.
-    #[inline(always)]
     fn read(segment: &Segment<'a>, last: &[u8]) -> Option<Self> {
+        let mut marks = segment.marks();
+        Some(Self::begin(segment, &mut marks)?.end(segment, &mut marks, last))
+    }
+
+    /// Fields 3 to 5.
+    #[inline(always)]
+    fn begin(segment: &Segment<'a>, marks: &mut Marks<'a>) -> Option<Self> {
         let raw = segment.raw();
         let len = raw.len();
-        let mut marks = segment.marks();
         let [_, _, third, fourth, fifth, sixth] = marks.take();
         if third >= len {
             return None;
         }
         let from = |separator: usize| separator.wrapping_add(1).min(len);
         let (id, tree, value) = ((from(third), fourth), (from(fourth), fifth), (from(fifth), sixth));
-        let mut row = Self { raw, id, tree, value, method: (0, 0), equipment: (0, 0) };
+        Some(Self { raw, id, tree, value, method: (0, 0), equipment: (0, 0) })
+    }
+
+    /// Fields 17 and 18 as well. `last` is the equipment identifier of another row: one that is the same needs no search for its end.
+    #[inline(always)]
+    fn end(mut self, segment: &Segment<'a>, marks: &mut Marks<'a>, last: &[u8]) -> Self {
+        let Self { raw, .. } = self;
+        let len = raw.len();
         // The separator before field 6 is consumed: ten more stand before that of field 17.
-        if sixth < len
+        if self.value.1 < len
             && marks.skip(10)
             && let Some(start) = marks.next()
         {
             let end = marks.next().unwrap_or(len);
-            row.method = (start.wrapping_add(1), end);
+            self.method = (start.wrapping_add(1), end);
             if let Some((_, rest)) = raw.split_at_checked(end.wrapping_add(1)) {
                 let Syntax { delimiters, trap } = *segment.syntax();
                 let length = match rest.strip_prefix(last) {
@@ -61,10 +72,10 @@ impl<'a> Row3To18<'a> {
                     _ => scan::find(delimiters.field, rest, trap).unwrap_or(rest.len()),
                 };
                 let start = end.wrapping_add(1);
-                row.equipment = (start, start.wrapping_add(length));
+                self.equipment = (start, start.wrapping_add(length));
             }
         }
-        Some(row)
+        self
     }
 
     #[inline]
@@ -80,8 +91,17 @@ impl<'a> Row3To18<'a> {
 
 pub(super) fn obx<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     context.row = Some(segment);
-    let Some(fields) = Row3To18::read(&segment, context.equipment) else { return };
+    let mut marks = segment.marks();
+    let Some(fields) = Row3To18::begin(&segment, &mut marks) else { return };
     let row = classify(fields.bytes(fields.id), segment.syntax(), segment.offset().wrapping_add(fields.id.0));
+    if row.is_none() && segment.syntax().trap == Trap::None {
+        match behind(&segment, context.equipment) {
+            Behind::Nothing => return,
+            Behind::TheSame if fields.device(&segment) == (context.mds, context.vmd) => return,
+            _ => {}
+        }
+    }
+    let fields = fields.end(&segment, &mut marks, context.equipment);
     let equipment = fields.bytes(fields.equipment);
     // Most rows are measurements: they matter only if their device is not the one of the row before.
     let silent = row.is_none() && fields.method.0 >= fields.method.1;
@@ -92,6 +112,33 @@ pub(super) fn obx<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
     let repeated = equipment == context.equipment && device == (context.mds, context.vmd);
     if !(silent && repeated) {
         say(segment, fields, row, device, repeated, context, visit);
+    }
+}
+
+/// What a row has in fields 17 and 18, as far as that is seen without looking for them.
+enum Behind {
+    /// Nothing.
+    Nothing,
+    /// Nothing in 17, and in 18, which is the last, what another row has there.
+    TheSame,
+    /// Perhaps something.
+    More,
+}
+
+/// Rows of measurements end before field 17, or with the equipment identifier of the row before: counting separators tells.
+#[inline(always)]
+fn behind(segment: &Segment<'_>, last: &[u8]) -> Behind {
+    let (raw, separator) = (segment.raw(), segment.syntax().delimiters.field);
+    match scan::count(separator, raw) {
+        0..=16 => Behind::Nothing,
+        18 if !last.is_empty()
+            && let Some([.., before, at]) = raw.strip_suffix(last)
+            && *before == separator
+            && *at == separator =>
+        {
+            Behind::TheSame
+        }
+        _ => Behind::More,
     }
 }
 
