@@ -328,6 +328,18 @@ impl<'a> Marks<'a> {
         places
     }
 
+    /// How many separators are left.
+    #[inline]
+    pub(crate) fn count(mut self) -> usize {
+        let mut count = 0_usize;
+        loop {
+            count = count.wrapping_add(self.mask.count_ones() as usize);
+            if !self.advance() {
+                return count;
+            }
+        }
+    }
+
     /// Passes over `count` separators; says whether there were so many.
     #[inline(always)]
     pub(crate) fn skip(&mut self, mut count: u32) -> bool {

@@ -178,6 +178,13 @@ impl<'a> Iterator for Fields<'a> {
         self.verbatim = false;
         Some(field)
     }
+
+    /// Counts separators, which is much faster than to find each field.
+    #[inline]
+    fn count(self) -> usize {
+        let last = self.previous.map_or(0, |_| self.marks.count().saturating_add(1));
+        last.saturating_add(usize::from(self.separator.is_some()))
+    }
 }
 
 impl core::iter::FusedIterator for Fields<'_> {}

@@ -18,10 +18,18 @@
 //! how it acknowledges: a original mode, c enhanced mode
 //! ```
 //! Specified in `docs/fingerprints.md`. Each message gives [parts](super::window::Part); the fingerprint is read from their set.
+//!
+//! Making the parts costs many times what reading the message costs, so they are made once for all messages of a [`Shape`].
 
+mod outline;
 mod parts;
+mod reply;
+mod shape;
 
-pub use parts::{Asked, answer, framing, latency, message};
+pub use outline::Outline;
+pub use parts::{answer, decade, framing, latency, message};
+pub use reply::{Asked, reply};
+pub use shape::Shape;
 
 use super::window::Window;
 use super::{Fingerprint, hash12};

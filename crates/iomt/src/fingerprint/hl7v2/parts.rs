@@ -8,34 +8,14 @@ use iomt_hl7v2::ident::control_id_shape;
 use iomt_hl7v2::{Message, Segment, Terminator};
 use iomt_wire::Timestamp;
 
+use super::outline::Outline;
+use super::reply::{Asked, Reply};
 use crate::fingerprint::window::Part;
 
-/// The segments of HL7 version 2, up to 2.9.1, in alphabetical order (chapter 2, appendix A, and the chapters' own lists).
-const SEGMENTS: &str = "\
-ABS ACC ADD ADJ AFF AIG AIL AIP AIS AL1 APR ARQ ARV AUT BHS BLC BLG BPO BPX BTS BTX BUI CDM CDO CER CM0 CM1 CM2 CNS CON CSP \
-CSR CSS CTD CTI CTR DB1 DEV DG1 DMI DON DPS DRG DSC DSP DST ECD ECR EDU EQL EQP EQU ERQ ERR EVN FAC FHS FT1 FTS GOL GP1 GP2 \
-GT1 IAM IAR IIM ILT IN1 IN2 IN3 INV IPC IPR ISD ITM IVC IVT LAN LCC LCH LDP LOC LRL MCP MFA MFE MFI MRG MSA MSH NCK NDS NK1 \
-NPU NSC NST NTE OBR OBX ODS ODT OH1 OH2 OH3 OH4 OM1 OM2 OM3 OM4 OM5 OM6 OM7 OMC ORC ORG OVR PAC PCE PCR PD1 PDA PDC PEO PES \
-PID PKG PM1 PMT PR1 PRA PRB PRC PRD PRT PSG PSH PSL PSS PTH PV1 PV2 PYE QAK QID QPD QRD QRF QRI RCP RDF RDT REL RF1 RFI RGS \
-RMI ROL RQ1 RQD RXA RXC RXD RXE RXG RXO RXR RXV SAC SCD SCH SCP SDD SFT SGH SGT SHP SID SLT SPM SPR STF STZ TCC TCD TQ1 TQ2 \
-TXA UAC UB1 UB2 URD URS VAR VND VTQ ";
-
-/// Different segments of one message that count.
-const PATTERN: usize = 24;
-
 /// Fields of one segment that count.
-const FIELDS: usize = 64;
+pub(super) const FIELDS: usize = 64;
 
-/// The name of a segment that the standard or its makers' Z rule has.
-fn lawful<'a>(segment: &Segment<'a>) -> Option<&'a str> {
-    let name: &[u8; 3] = segment.name().try_into().ok()?;
-    let own = matches!(name, [b'Z', rest @ ..] if rest.iter().all(upper_or_digit));
-    let (known, _) = SEGMENTS.as_bytes().as_chunks::<4>();
-    let known = || known.binary_search_by(|[one, two, three, _]| [*one, *two, *three].cmp(name)).is_ok();
-    (own || known()).then(|| core::str::from_utf8(segment.name()).ok()).flatten()
-}
-
-const fn upper_or_digit(byte: &u8) -> bool {
+pub(super) const fn upper_or_digit(byte: &u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
@@ -53,87 +33,51 @@ pub fn framing(quirk: &str) -> Option<Part> {
     Some(Part { kind: "framing", value: letter.to_owned() })
 }
 
-/// What a request asked for, kept until it is answered; it holds nothing of its content but a keyed hash.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    accept: char,
-    application: char,
-    /// MSH-3 and 4, and MSH-5 and 6, as a keyed hash each.
-    sender: u64,
-    receiver: u64,
-    event: String,
-}
-
-impl Asked {
-    /// Keeps of a request what its answer is compared with. `hash` is keyed, so that nobody can make two names the same.
-    #[must_use]
-    pub fn of(request: &Message<'_>, hash: impl Fn(&[&[u8]]) -> u64) -> Self {
-        let header = request.header();
-        let [accept, application] = [15, 16].map(|field| wish(header.field(field).bytes()));
-        let names = |one, other| hash(&[header.field(one).bytes(), header.field(other).bytes()]);
-        Self { accept, application, sender: names(3, 4), receiver: names(5, 6), event: kind(request).1 }
-    }
-
-    /// What came of it: `-` nothing, `a` an application acknowledgement, `c` an accept acknowledgement.
-    #[must_use]
-    pub fn reply(&self, came: char) -> Part {
-        Part { kind: "reply", value: format!("{}{}{came}", self.accept, self.application) }
-    }
-}
-
-/// Table 0155: always, never, on error, on success; `0` not said, `x` something else.
-const fn wish(bytes: &[u8]) -> char {
-    match bytes {
-        b"" => '0',
-        b"AL" => 'a',
-        b"NE" => 'n',
-        b"ER" => 'e',
-        b"SU" => 's',
-        _ => 'x',
-    }
-}
-
 /// Code and event of MSH-9; what is not made of capitals and digits is `?`.
-fn kind(message: &Message<'_>) -> (String, String) {
-    let field = message.header().field(9);
-    let part = |number| {
-        let bytes: &[u8] = field.repetition(1).component(number).bytes();
+pub(super) fn kind<'a>(header: &Segment<'a>) -> [&'a str; 2] {
+    let field = header.field(9).repetition(1);
+    [1, 2].map(|number| {
+        let bytes: &[u8] = field.component(number).bytes();
         match core::str::from_utf8(bytes) {
-            Ok(text) if bytes.len() <= 3 && bytes.iter().all(upper_or_digit) => text.to_owned(),
-            _ => "?".to_owned(),
+            Ok(text) if bytes.len() <= 3 && bytes.iter().all(upper_or_digit) => text,
+            _ => "?",
         }
-    };
-    (part(1), part(2))
+    })
 }
 
 fn tell(visit: &mut dyn FnMut(Part), kind: &'static str, value: impl Into<String>) {
     visit(Part { kind, value: value.into() });
 }
 
-/// What header, framing and fields show, for requests and answers alike.
-fn writing(message: &Message<'_>, in_batch: bool, visit: &mut dyn FnMut(Part)) {
-    let header = message.header();
-    let ended = matches!(message.bytes().last(), Some(b'\r' | b'\n'));
-    tell(visit, "framing", if ended { "x" } else { "c" });
-    if in_batch {
-        tell(visit, "framing", "b");
+/// The letter of the separators.
+pub(super) fn separators(header: &Segment<'_>) -> char {
+    match (header.field(1).bytes(), header.field(2).bytes()) {
+        (b"|", b"^~\\&") => 's',
+        (b"|", b"^~\\&#") => 't',
+        _ => 'o',
     }
-    match message.terminator() {
-        Terminator::Cr => {}
-        Terminator::Lf => tell(visit, "framing", "l"),
-        Terminator::CrLf => tell(visit, "framing", "n"),
-    }
-    let separators = match (header.field(1).bytes(), header.field(2).bytes()) {
-        (b"|", b"^~\\&") => "s",
-        (b"|", b"^~\\&#") => "t",
-        _ => "o",
-    };
-    tell(visit, "separators", separators);
-    tell(visit, "time", time_shape(header.field(7).component(1).bytes()));
 }
 
-/// Digits before a fraction, `f` for a fraction, `z` for a zone; `0` for none, `x` for what is no time stamp.
-fn time_shape(time: &[u8]) -> String {
+/// The letters of how the message came, as far as it shows: its last byte, whether it was one of a batch, its terminators.
+pub(super) fn came(message: &Message<'_>, in_batch: bool) -> [Option<char>; 3] {
+    let ended = matches!(message.bytes().last(), Some(b'\r' | b'\n'));
+    let terminator = match message.terminator() {
+        Terminator::Cr => None,
+        Terminator::Lf => Some('l'),
+        Terminator::CrLf => Some('n'),
+    };
+    [Some(if ended { 'x' } else { 'c' }), in_batch.then_some('b'), terminator]
+}
+
+/// What header, framing and fields show, for requests and answers alike.
+fn writing(message: &Message<'_>, header: &Segment<'_>, in_batch: bool, visit: &mut dyn FnMut(Part)) {
+    came(message, in_batch).into_iter().flatten().for_each(|letter| tell(visit, "framing", letter));
+    tell(visit, "separators", separators(header));
+    tell(visit, "time", time(header.field(7).component(1).bytes()));
+}
+
+/// The digits before a fraction, whether there is a fraction, and a zone. None of what is no time stamp.
+pub(super) fn time_shape(time: &[u8]) -> Option<(usize, bool, bool)> {
     let (time, zone) = match time.iter().position(|byte| matches!(byte, b'+' | b'-')) {
         Some(at) => time.split_at(at),
         None => (time, &[][..]),
@@ -143,15 +87,19 @@ fn time_shape(time: &[u8]) -> String {
         None => (time, &[][..]),
     };
     let zone_is_lawful = matches!(zone, [] | [_, b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9']);
-    if digits.len() > 14 || !digits.iter().all(u8::is_ascii_digit) || !zone_is_lawful {
-        return "x".to_owned();
-    }
+    let lawful = digits.len() <= 14 && digits.iter().all(u8::is_ascii_digit) && zone_is_lawful;
+    lawful.then_some((digits.len(), !fraction.is_empty(), !zone.is_empty()))
+}
+
+/// Digits before a fraction, `f` for a fraction, `z` for a zone; `0` for none, `x` for what is no time stamp.
+fn time(time: &[u8]) -> String {
+    let Some((digits, fraction, zone)) = time_shape(time) else { return "x".to_owned() };
     let mark = |there: bool, letter| if there { letter } else { "" };
-    format!("{}{}{}", digits.len(), mark(!fraction.is_empty(), "f"), mark(!zone.is_empty(), "z"))
+    format!("{digits}{}{}", mark(fraction, "f"), mark(zone, "z"))
 }
 
 /// The letter of a control id's shape.
-fn control(id: &[u8]) -> &'static str {
+pub(super) fn control(id: &[u8]) -> &'static str {
     match control_id_shape(id) {
         "absent" => "0",
         "digits-to-9" => "d",
@@ -189,42 +137,20 @@ fn occupied(segment: &Segment<'_>, name: &str, visit: &mut dyn FnMut(Part)) {
     }
 }
 
-/// Names of the message's segments in the order of their first appearance, and the greatest number of fields of each.
-fn pattern<'a>(message: &Message<'a>) -> Vec<(&'a str, usize)> {
-    let mut pattern: Vec<(&str, usize)> = Vec::new();
-    for segment in message.segments() {
-        // Most segments repeat one that was there before.
-        let known = pattern.iter_mut().rfind(|(known, _)| known.as_bytes() == segment.name());
-        let fields = || segment.fields().take(FIELDS).count();
-        if let Some((_, most)) = known {
-            *most = fields().max(*most);
-        } else if pattern.len() < PATTERN
-            && let Some(name) = lawful(&segment)
-        {
-            pattern.push((name, fields()));
-        }
-    }
-    pattern
-}
-
-fn names(pattern: &[(&str, usize)]) -> String {
-    pattern.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(",")
-}
-
 /// The parts of a message that is no answer.
 pub fn message(message: &Message<'_>, in_batch: bool, visit: &mut dyn FnMut(Part)) {
-    writing(message, in_batch, visit);
-    let header = message.header();
+    let outline = Outline::of(message);
+    let header = outline.header();
+    writing(message, header, in_batch, visit);
     tell(visit, "version", version(header.field(12).component(1).bytes()));
     tell(visit, "charset", charset(header.field(18).repetition(1).bytes()));
     tell(visit, "control", control(header.field(10).bytes()));
-    occupied(&header, "MSH", visit);
-    let pattern = pattern(message);
-    for (name, fields) in &pattern {
-        tell(visit, "length", format!("{name}:{}", usize::BITS.saturating_sub(fields.leading_zeros())));
+    occupied(header, "MSH", visit);
+    for (name, digits) in outline.pattern() {
+        tell(visit, "length", format!("{name}:{digits}"));
     }
-    let (code, event) = kind(message);
-    tell(visit, "kind", format!("{code}^{event}:{}", names(&pattern)));
+    let [code, event] = kind(header);
+    tell(visit, "kind", format!("{code}^{event}:{}", outline.names()));
 }
 
 /// MSH-12 without dots.
@@ -242,11 +168,16 @@ pub(super) const DECADES: [&str; 6] =
 
 /// How long an answer took, by decades. None when time ran backwards.
 #[must_use]
-pub fn latency(asked: Timestamp, answered: Timestamp) -> Option<Part> {
+pub fn decade(asked: Timestamp, answered: Timestamp) -> Option<&'static str> {
     let took = answered.nanoseconds().checked_sub(asked.nanoseconds()).filter(|took| *took >= 0)?;
     let digits = (took / 1_000_000).checked_ilog10().map_or(0, |log| log.saturating_add(1));
-    let decade = usize::try_from(digits).ok().and_then(|digits| DECADES.get(digits)).or(DECADES.last())?;
-    Some(Part { kind: "latency", value: (*decade).to_owned() })
+    usize::try_from(digits).ok().and_then(|digits| DECADES.get(digits)).or(DECADES.last()).copied()
+}
+
+/// The part that a [decade] is.
+#[must_use]
+pub fn latency(decade: &str) -> Part {
+    Part { kind: "latency", value: decade.to_owned() }
 }
 
 /// The parts of an answer: with the request that it answers, if that was seen. `hash` is the one that the request was kept with.
@@ -257,50 +188,21 @@ pub fn answer(
     hash: impl Fn(&[&[u8]]) -> u64,
     visit: &mut dyn FnMut(Part),
 ) {
-    writing(answer, in_batch, visit);
-    let header = answer.header();
-    let acknowledgement = answer.segment(b"MSA");
-    let mode = match acknowledgement.as_ref().map(|msa| msa.field(1).bytes()) {
-        Some([b'A', b'A' | b'E' | b'R']) => 'a',
-        Some([b'C', b'A' | b'E' | b'R']) => 'c',
-        _ => 'x',
-    };
-    tell(visit, "acknowledges", mode);
-    let own = header.field(10).bytes();
-    let repeats = acknowledgement.as_ref().is_some_and(|msa| !own.is_empty() && msa.field(2).bytes() == own);
-    tell(visit, "control", if repeats { "=" } else { control(own) });
-    occupied(&header, "MSH", visit);
-    for name in ["MSA", "ERR"] {
-        for segment in answer.segments().filter(|segment| segment.name() == name.as_bytes()).take(1) {
-            occupied(&segment, name, visit);
-        }
+    let outline = Outline::of(answer);
+    let header = outline.header();
+    let reply = Reply::of(&outline, asked, hash);
+    writing(answer, header, in_batch, visit);
+    tell(visit, "acknowledges", reply.mode);
+    tell(visit, "control", if reply.repeats { "=" } else { control(header.field(10).bytes()) });
+    occupied(header, "MSH", visit);
+    for (name, segment) in [("MSA", outline.acknowledgement()), ("ERR", outline.error.as_ref())] {
+        segment.into_iter().for_each(|segment| occupied(segment, name, visit));
     }
-    let (code, event) = kind(answer);
-    let event = match asked {
-        Some(asked) if !event.is_empty() && asked.event == event => "=".to_owned(),
-        _ => event,
-    };
-    tell(visit, "kind", format!("{code}^{event}:{}", names(&pattern(answer))));
-    if let Some(asked) = asked {
-        tell(visit, "reply", asked.reply(mode).value);
-        let names = hash(&[header.field(3).bytes(), header.field(4).bytes()]);
-        let turned = match names {
-            names if names == asked.receiver => "s",
-            names if names == asked.sender => "e",
-            _ => "o",
-        };
+    let [code, event] = kind(header);
+    let event = if reply.same_event { "=" } else { event };
+    tell(visit, "kind", format!("{code}^{event}:{}", outline.names()));
+    if let Some((came, turned)) = reply.asked {
+        visit(super::reply::reply(came));
         tell(visit, "names", turned);
-    }
-}
-
-#[cfg(test)]
-mod order {
-    use super::SEGMENTS;
-
-    #[test]
-    fn segments_are_found_because_they_stand_in_order() {
-        let names: Vec<&str> = SEGMENTS.split_ascii_whitespace().collect();
-        assert!(names.iter().all(|name| name.len() == 3) && names.is_sorted(), "{names:?}");
-        assert!(SEGMENTS.as_bytes().chunks(4).all(|chunk| chunk.len() == 4 && chunk.ends_with(b" ")));
     }
 }

@@ -5,7 +5,7 @@ use crate::fingerprint::window::Part;
 use iomt_hl7v2::Message;
 use iomt_wire::Timestamp;
 
-const ADMISSION: &str = "MSH|^~\\&|ADT1|MCM|LAB|MCM|20260102080000||ADT^A01^ADT_A01|A0001|P|2.5.1|||AL|NE|USA|8859/1\r\
+pub(super) const ADMISSION: &str = "MSH|^~\\&|ADT1|MCM|LAB|MCM|20260102080000||ADT^A01^ADT_A01|A0001|P|2.5.1|||AL|NE|USA|8859/1\r\
                          EVN|A01|20260102080000\rPID|1||555^^^H||DOE^JANE\rPV1|1|I|W1^101^1\r";
 
 fn read(message: &str) -> Message<'_> {
@@ -22,7 +22,7 @@ fn sent(text: &str) -> Vec<Part> {
 }
 
 /// A hash that is good enough for a test.
-fn hash(fields: &[&[u8]]) -> u64 {
+pub(super) fn hash(fields: &[&[u8]]) -> u64 {
     fields
         .iter()
         .flat_map(|field| field.iter().chain(&[0]))
@@ -162,11 +162,11 @@ fn time_stamps_tell_precision_fraction_and_zone() {
 
 #[test]
 fn latency_is_told_by_its_decade_and_its_median() {
-    let decade = |milliseconds: i64| latency(Timestamp(0), Timestamp(milliseconds * 1_000_000)).map(|part| part.value);
-    assert_eq!(decade(0).as_deref(), Some("below 1 ms"));
-    assert_eq!(decade(9).as_deref(), Some("below 10 ms"));
-    assert_eq!(decade(10).as_deref(), Some("below 100 ms"));
-    assert_eq!(decade(100_000).as_deref(), Some("10 s and more"));
+    let decade = |milliseconds: i64| decade(Timestamp(0), Timestamp(milliseconds * 1_000_000));
+    assert_eq!(decade(0), Some("below 1 ms"));
+    assert_eq!(decade(9), Some("below 10 ms"));
+    assert_eq!(decade(10), Some("below 100 ms"));
+    assert_eq!(decade(100_000), Some("10 s and more"));
     assert_eq!(decade(-1), None);
     let mut window = Window::default();
     for (part, count) in [("latency=below 1 ms", 2), ("latency=below 10 s", 5), ("latency=10 s and more", 1)] {

@@ -3,13 +3,15 @@
 //! A request is held, as what its answer is compared with and a keyed hash of its control id, until its answer comes. An answer is
 //! a message with an MSA segment; MSA-2 names the request. The capture may have swapped the two, so an answer waits too.
 
+use core::net::IpAddr;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use iomt_hl7v2::Message;
 use iomt_wire::{Direction, Limits, Timestamp};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value};
-use crate::fingerprint::hl7v2::{self as fingerprint, Asked, RECEIVER, SENDER};
+use crate::fingerprint::hl7v2::{self as fingerprint, Asked, Outline, RECEIVER, SENDER, Shape};
 use crate::fingerprint::window::Part;
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::clean;
@@ -61,7 +63,7 @@ pub(super) struct Exchange {
     /// Deviations of the blocks of a direction, told before its first message.
     early: [Vec<Part>; 2],
     /// Whose messages a direction carries, by the last of them.
-    dialogs: [Option<String>; 2],
+    dialogs: [Option<Arc<str>>; 2],
 }
 
 /// The slot of a direction.
@@ -91,8 +93,8 @@ impl Exchange {
         let Some(part) = fingerprint::framing(quirk) else { return };
         match of(&mut self.dialogs, direction) {
             Some(dialog) => {
-                let place = scene.place(0);
-                file(direction, dialog, vec![part], &place, scene);
+                let (dialog, place) = (Arc::clone(dialog), scene.place(0));
+                blocks(direction, &dialog, vec![part], &place, scene);
             }
             None => {
                 let early = of(&mut self.early, direction);
@@ -112,73 +114,97 @@ impl Exchange {
         offset: u64,
         scene: &mut Scene<'_>,
     ) {
-        let place = &scene.place(offset);
         if message.header().name() != b"MSH" {
             return;
         }
-        let habits = match message.segment(b"MSA") {
-            Some(msa) => {
-                let id = scene.memo.hash(&[msa.field(2).bytes()]);
-                let asked = self.asked(direction, id, whole);
-                let bytes = message.bytes();
-                if asked.answered.is_none() && bytes.len() <= ORPHAN_BYTES {
-                    let orphans = of(&mut self.orphans, direction);
-                    orphans.push_back(Orphan { id, batch, place: place.clone(), bytes: bytes.into() });
-                    let oldest = if orphans.len() > ORPHANS { orphans.pop_front() } else { None };
-                    if let Some(oldest) = oldest {
-                        self.unmatched(direction, &oldest, scene);
-                    }
-                    return;
-                }
-                answer(direction, message, batch, &asked, scene)
-            }
-            None => self.request(direction, message, batch, scene),
+        let outline = Outline::of(message);
+        let Some(msa) = outline.acknowledgement() else {
+            return self.request(direction, (message, &outline), batch, offset, scene);
         };
-        self.note(direction, habits, place, scene);
+        let id = scene.memo.hash(&[msa.field(2).bytes()]);
+        let asked = self.asked(direction, id, whole);
+        let bytes = message.bytes();
+        if asked.answered.is_some() || bytes.len() > ORPHAN_BYTES {
+            let place = |scene: &Scene<'_>| scene.place(offset);
+            return self.answer(direction, (message, &outline), batch, &asked, place, scene);
+        }
+        let orphans = of(&mut self.orphans, direction);
+        orphans.push_back(Orphan { id, batch, place: scene.place(offset), bytes: bytes.into() });
+        let oldest = if orphans.len() > ORPHANS { orphans.pop_front() } else { None };
+        if let Some(oldest) = oldest {
+            self.matched(direction, &oldest, &Answered::default(), scene);
+        }
     }
 
     /// The connection is over.
     pub(super) fn close(&mut self, scene: &mut Scene<'_>) {
         for direction in [Direction::Initiator, Direction::Responder] {
             for orphan in core::mem::take(of(&mut self.orphans, direction)) {
-                self.unmatched(direction, &orphan, scene);
+                self.matched(direction, &orphan, &Answered::default(), scene);
             }
         }
     }
 
-    /// An answer whose request was not seen.
-    fn unmatched(&mut self, direction: Direction, orphan: &Orphan, scene: &mut Scene<'_>) {
-        self.matched(direction, orphan, &Answered::default(), scene);
-    }
-
+    /// An answer that waited, with what it answers, if that was seen.
     fn matched(&mut self, direction: Direction, orphan: &Orphan, asked: &Answered, scene: &mut Scene<'_>) {
         if let Ok(message) = Message::parse(&orphan.bytes) {
-            let habits = answer(direction, &message, orphan.batch, asked, scene);
-            self.note(direction, habits, &orphan.place, scene);
+            let place = |_: &Scene<'_>| orphan.place.clone();
+            self.answer(direction, (&message, &Outline::of(&message)), orphan.batch, asked, place, scene);
         }
     }
 
-    /// Files what a message shows, and what its blocks showed before it.
-    fn note(&mut self, direction: Direction, habits: Habits, place: &Place, scene: &mut Scene<'_>) {
-        let Habits { dialog, parts } = habits;
+    /// Files what a message shows, and what its blocks showed before it. `habits` is called for the first of a shape only.
+    fn note(
+        &mut self,
+        direction: Direction,
+        shape: Shape,
+        place: impl Fn(&Scene<'_>) -> Place,
+        habits: impl FnOnce(&Scene<'_>) -> Habits,
+        scene: &mut Scene<'_>,
+    ) {
+        if is_nobody(scene.address(direction)) {
+            return;
+        }
+        let dialog = match scene.memo.written(&shape, scene.at.time) {
+            Some(dialog) => dialog,
+            None => {
+                let (Habits { dialog, parts }, place) = (habits(scene), place(scene));
+                let dialog: Arc<str> = dialog.into();
+                file(direction, Arc::clone(&dialog), parts, &place, shape, scene);
+                dialog
+            }
+        };
         let early = core::mem::take(of(&mut self.early, direction));
         if !early.is_empty() {
-            file(direction, &dialog, early, place, scene);
+            let place = place(scene);
+            blocks(direction, &dialog, early, &place, scene);
         }
-        file(direction, &dialog, parts, place, scene);
         *of(&mut self.dialogs, direction) = Some(dialog);
     }
 
-    fn request(&mut self, direction: Direction, message: &Message<'_>, batch: bool, scene: &mut Scene<'_>) -> Habits {
-        // Of one address several applications may send.
-        let header = message.header();
-        let [application, facility] = [3, 4].map(|number| clean(header.field(number).bytes()));
-        let mut habits = Habits { dialog: format!("{SENDER} {application}|{facility}"), parts: Vec::new() };
-        fingerprint::message(message, batch, &mut |part| habits.parts.push(part));
-        habits.parts.extend(names(message));
-        let id = header.field(10).bytes();
+    fn request(
+        &mut self,
+        direction: Direction,
+        (message, outline): (&Message<'_>, &Outline<'_>),
+        batch: bool,
+        offset: u64,
+        scene: &mut Scene<'_>,
+    ) {
+        let mut shape = writer(b's', direction, scene);
+        shape.message(message, outline, batch);
+        let habits = |_: &Scene<'_>| {
+            // Of one address several applications may send.
+            let header = outline.header();
+            let [application, facility] = [3, 4].map(|number| clean(header.field(number).bytes()));
+            let mut habits = Habits { dialog: format!("{SENDER} {application}|{facility}"), parts: Vec::new() };
+            fingerprint::message(message, batch, &mut |part| habits.parts.push(part));
+            habits.parts.extend(names(message));
+            habits
+        };
+        self.note(direction, shape, |scene| scene.place(offset), habits, scene);
+        let id = outline.header().field(10).bytes();
         if id.is_empty() {
-            return habits;
+            return;
         }
         let id = scene.memo.hash(&[id]);
         let asked = Asked::of(message, |fields| scene.memo.hash(fields));
@@ -187,15 +213,49 @@ impl Exchange {
         let orphan = orphans.iter().position(|orphan| orphan.id == id).and_then(|at| orphans.remove(at));
         if let Some(orphan) = orphan {
             let asked = Answered { answered: Some(request), passed_over: Vec::new(), swapped: true };
-            self.matched(direction.reverse(), &orphan, &asked, scene);
-            return habits;
+            return self.matched(direction.reverse(), &orphan, &asked, scene);
         }
         let pending = of(&mut self.pending, direction);
         if pending.len() >= self.most {
             pending.pop_front();
         }
         pending.push_back(request);
-        habits
+    }
+
+    /// An answer. It carries the names of its request turned round, so it is the port that tells receivers apart.
+    fn answer(
+        &mut self,
+        direction: Direction,
+        (message, outline): (&Message<'_>, &Outline<'_>),
+        batch: bool,
+        Answered { answered, passed_over, swapped }: &Answered,
+        place: impl Fn(&Scene<'_>) -> Place,
+        scene: &mut Scene<'_>,
+    ) {
+        let asked = answered.as_ref().map(|request| &request.asked);
+        let waited = answered.as_ref().filter(|_| !swapped);
+        let latency = waited.and_then(|request| fingerprint::decade(request.time, scene.at.time));
+        let passed_over = passed_over.iter().map(|request| request.asked.reply('-'));
+        let port = match direction {
+            Direction::Initiator => None,
+            Direction::Responder => Some(scene.socket(direction).port()),
+        };
+        let mut shape = writer(b'r', direction, scene);
+        shape.text(&port.unwrap_or_default().to_le_bytes());
+        shape.answer(message, outline, asked, batch, |fields| scene.memo.hash(fields));
+        shape.text(latency.unwrap_or_default().as_bytes());
+        passed_over.clone().flatten().for_each(|letter| shape.letter(letter));
+        let habits = |scene: &Scene<'_>| {
+            let port = port.map_or_else(|| "of its own connection".to_owned(), |port| format!("tcp/{port}"));
+            let mut habits = Habits { dialog: format!("{RECEIVER} {port}"), parts: Vec::new() };
+            let hash = |fields: &[&[u8]]| scene.memo.hash(fields);
+            fingerprint::answer(message, asked, batch, hash, &mut |part| habits.parts.push(part));
+            habits.parts.extend(passed_over.map(fingerprint::reply));
+            habits.parts.extend(latency.map(fingerprint::latency));
+            habits.parts.extend(names(message));
+            habits
+        };
+        self.note(direction, shape, place, habits, scene);
     }
 
     /// What an answer with this MSA-2 answers.
@@ -220,29 +280,6 @@ struct Answered {
     swapped: bool,
 }
 
-/// The parts of an answer. It carries the names of its request turned round, so it is the port that tells receivers apart.
-fn answer(
-    direction: Direction,
-    message: &Message<'_>,
-    batch: bool,
-    Answered { answered, passed_over, swapped }: &Answered,
-    scene: &Scene<'_>,
-) -> Habits {
-    let port = match direction {
-        Direction::Initiator => "of its own connection".to_owned(),
-        Direction::Responder => format!("tcp/{}", scene.socket(direction).port()),
-    };
-    let mut habits = Habits { dialog: format!("{RECEIVER} {port}"), parts: Vec::new() };
-    habits.parts.extend(passed_over.iter().map(|request| request.asked.reply('-')));
-    let asked = answered.as_ref().map(|request| &request.asked);
-    let hash = |fields: &[&[u8]]| scene.memo.hash(fields);
-    fingerprint::answer(message, asked, batch, hash, &mut |part| habits.parts.push(part));
-    let waited = answered.as_ref().filter(|_| !swapped);
-    habits.parts.extend(waited.and_then(|request| fingerprint::latency(request.time, scene.at.time)));
-    habits.parts.extend(names(message));
-    habits
-}
-
 /// The names at both ends, which stay outside the hashes.
 fn names(message: &Message<'_>) -> impl Iterator<Item = Part> {
     let header = message.header();
@@ -252,25 +289,46 @@ fn names(message: &Message<'_>) -> impl Iterator<Item = Part> {
     })
 }
 
-/// Files parts of the endpoint that sends in a direction; what was all filed before is only counted.
-fn file(direction: Direction, dialog: &str, mut parts: Vec<Part>, place: &Place, scene: &mut Scene<'_>) {
-    let address = scene.address(direction);
-    if is_nobody(address) {
-        return;
+/// The beginning of the shape of what the endpoint writes that sends in a direction.
+fn writer(kind: u8, direction: Direction, scene: &Scene<'_>) -> Shape {
+    let address = match scene.address(direction) {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+        IpAddr::V6(v6) => v6,
+    };
+    let mut shape = Shape::new(&address.octets());
+    shape.push(kind);
+    shape
+}
+
+/// Files what blocks showed of a dialog; what was filed before is only counted.
+fn blocks(direction: Direction, dialog: &Arc<str>, parts: Vec<Part>, place: &Place, scene: &mut Scene<'_>) {
+    let mut shape = writer(b'b', direction, scene);
+    shape.text(dialog.as_bytes());
+    parts.iter().for_each(|part| shape.text(part.value.as_bytes()));
+    if scene.memo.written(&shape, scene.at.time).is_none() {
+        file(direction, Arc::clone(dialog), parts, place, shape, scene);
     }
+}
+
+/// Files parts of the endpoint that sends in a direction, and remembers that all of the shape have them.
+fn file(
+    direction: Direction,
+    dialog: Arc<str>,
+    mut parts: Vec<Part>,
+    place: &Place,
+    shape: Shape,
+    scene: &mut Scene<'_>,
+) {
     parts.sort_unstable();
     parts.dedup();
-    let print = scene.memo.habits(address, dialog, parts.iter());
-    if scene.memo.again(print, scene.at.time) {
-        return;
-    }
     let source = Source { protocol: "hl7", field: "MSH", kind: "fingerprint" };
+    let subject = Subject::Endpoint(scene.address(direction));
     let evidence: Vec<Evidence> = parts
         .iter()
         .map(|part| Evidence {
-            subject: Subject::Endpoint(address),
+            subject: subject.clone(),
             attribute: Attribute::Habit,
-            value: Value::pair(dialog, &part.to_string()),
+            value: Value::pair(&dialog, &part.to_string()),
             source,
             place: place.clone(),
         })
@@ -278,5 +336,5 @@ fn file(direction: Direction, dialog: &str, mut parts: Vec<Part>, place: &Place,
     for one in &evidence {
         scene.out.take(one.clone());
     }
-    scene.memo.remember(print, evidence, Vec::new(), scene.out);
+    scene.memo.write(shape, dialog, evidence, scene.out);
 }

@@ -7,6 +7,7 @@
 use core::hash::{BuildHasher, Hash, Hasher};
 use core::net::IpAddr;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 use iomt_hl7v2::Message;
@@ -15,11 +16,14 @@ use iomt_wire::Timestamp;
 
 use super::signals::Systems;
 use crate::evidence::{Evidence, Sink, Subject};
-use crate::fingerprint::window::Part;
+use crate::fingerprint::hl7v2::Shape;
 
 /// Evidence remembered, over all messages; a message that says more than a part of it is not remembered.
 const REMEMBERED: usize = 16_384;
 const OF_ONE_MESSAGE: usize = 512;
+
+/// The longest shape remembered; those of lawful messages are far shorter.
+const LONGEST_SHAPE: usize = 1_024;
 
 /// The print of a message: a keyed hash of all its identity facts. The key is random, so that no sender can make one message
 /// pass for another; nothing that is put out depends on it.
@@ -29,8 +33,6 @@ pub(super) struct Print(u64);
 #[derive(Clone, Debug)]
 struct Heard {
     evidence: Vec<Evidence>,
-    /// The devices by their number in the message.
-    systems: Systems,
     repeats: u64,
     last: Timestamp,
 }
@@ -41,7 +43,21 @@ pub(crate) struct Memo {
     key: RandomState,
     /// Evidence held.
     held: usize,
-    heard: HashMap<Print, Heard, RandomState>,
+    /// With the devices by their number in the message.
+    heard: HashMap<Print, (Heard, Systems), RandomState>,
+    /// How endpoints write, by the shape of what they wrote, with the name of the dialog.
+    written: HashMap<Shape, (Arc<str>, Heard), RandomState>,
+}
+
+impl Heard {
+    const fn of(evidence: Vec<Evidence>) -> Self {
+        Self { evidence, repeats: 0, last: Timestamp(i64::MIN) }
+    }
+
+    fn again(&mut self, time: Timestamp) {
+        self.repeats = self.repeats.saturating_add(1);
+        self.last = self.last.max(time);
+    }
 }
 
 impl Memo {
@@ -65,14 +81,6 @@ impl Memo {
         Print(hasher.finish())
     }
 
-    /// The print of what else a message shows of an endpoint.
-    pub(super) fn habits<'p>(&self, endpoint: IpAddr, dialog: &str, parts: impl Iterator<Item = &'p Part>) -> Print {
-        let mut hasher = self.key.build_hasher();
-        (endpoint, dialog).hash(&mut hasher);
-        parts.for_each(|part| part.hash(&mut hasher));
-        Print(hasher.finish())
-    }
-
     /// A keyed hash of some fields.
     pub(super) fn hash(&self, fields: &[&[u8]]) -> u64 {
         self.key.hash_one(fields)
@@ -80,34 +88,52 @@ impl Memo {
 
     /// Counts a message that was heard before; says whether it was.
     pub(super) fn again(&mut self, print: Print, time: Timestamp) -> bool {
-        let Some(heard) = self.heard.get_mut(&print) else { return false };
-        heard.repeats = heard.repeats.saturating_add(1);
-        heard.last = heard.last.max(time);
-        true
+        self.heard.get_mut(&print).map(|(heard, _)| heard.again(time)).is_some()
     }
 
     /// The devices of a message that was heard before.
     pub(super) fn systems(&self, print: Print) -> &Systems {
         const NONE: &Systems = &Systems::new();
-        self.heard.get(&print).map_or(NONE, |heard| &heard.systems)
+        self.heard.get(&print).map_or(NONE, |(_, systems)| systems)
     }
 
     /// Remembers what a message said, and which devices its numbers stand for.
     pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, systems: Systems, out: &mut dyn Sink) {
-        if evidence.len() > OF_ONE_MESSAGE {
-            return;
+        if evidence.len() <= OF_ONE_MESSAGE {
+            self.hold(evidence.len(), out);
+            self.heard.insert(print, (Heard::of(evidence), systems));
         }
-        if self.held.saturating_add(evidence.len()) > REMEMBERED {
+    }
+
+    /// Counts what was written in a shape that is known; gives the name of its dialog if it is.
+    pub(super) fn written(&mut self, shape: &Shape, time: Timestamp) -> Option<Arc<str>> {
+        let (dialog, heard) = self.written.get_mut(shape)?;
+        heard.again(time);
+        Some(Arc::clone(dialog))
+    }
+
+    /// Remembers what a shape shows.
+    pub(super) fn write(&mut self, shape: Shape, dialog: Arc<str>, evidence: Vec<Evidence>, out: &mut dyn Sink) {
+        if shape.size() <= LONGEST_SHAPE {
+            self.hold(evidence.len(), out);
+            self.written.insert(shape, (dialog, Heard::of(evidence)));
+        }
+    }
+
+    /// Makes room for evidence.
+    fn hold(&mut self, evidence: usize, out: &mut dyn Sink) {
+        if self.held.saturating_add(evidence) > REMEMBERED {
             self.tell(out);
         }
-        self.held = self.held.saturating_add(evidence.len());
-        self.heard.insert(print, Heard { evidence, systems, repeats: 0, last: Timestamp::default() });
+        self.held = self.held.saturating_add(evidence);
     }
 
     /// Files the counts, and forgets.
     pub(crate) fn tell(&mut self, out: &mut dyn Sink) {
         self.held = 0;
-        for (_, heard) in self.heard.drain().filter(|(_, heard)| heard.repeats > 0) {
+        let written = self.written.drain().map(|(_, (_, heard))| heard);
+        let heard = self.heard.drain().map(|(_, (heard, _))| heard);
+        for heard in heard.chain(written).filter(|heard| heard.repeats > 0) {
             let mut subject: Option<&Subject> = None;
             for evidence in &heard.evidence {
                 out.again(evidence, heard.repeats, heard.last);
