@@ -17,6 +17,7 @@
 
 use crate::scan::{Marks, Trap, find};
 use crate::view::{Field, Syntax};
+use memchr::memchr_iter;
 
 /// A segment, borrowed from its message. Fields are found when they are asked for.
 #[derive(Clone, Copy)]
@@ -115,6 +116,17 @@ impl<'a> Segment<'a> {
         Fields { segment: *self, marks, previous: first, separator: first.filter(|_| header), verbatim: header }
     }
 
+    /// How many fields there are, without finding each of them.
+    #[must_use]
+    pub fn field_count(&self) -> usize {
+        let separators = match self.syntax.trap {
+            Trap::None => memchr_iter(self.syntax.delimiters.field, self.raw()).count(),
+            _ => self.marks().count(),
+        };
+        // The separator of a header is its first field.
+        separators.saturating_add(usize::from(separators > 0 && self.is_header()))
+    }
+
     #[inline]
     pub(crate) fn marks(&self) -> Marks<'a> {
         Marks::new(self.tail, self.len, self.syntax.delimiters.field, self.syntax.trap)
@@ -177,13 +189,6 @@ impl<'a> Iterator for Fields<'a> {
         let field = self.segment.slice(start, self.previous.unwrap_or(self.segment.len), self.verbatim);
         self.verbatim = false;
         Some(field)
-    }
-
-    /// Counts separators, which is much faster than to find each field.
-    #[inline]
-    fn count(self) -> usize {
-        let last = self.previous.map_or(0, |_| self.marks.count().saturating_add(1));
-        last.saturating_add(usize::from(self.separator.is_some()))
     }
 }
 

@@ -235,6 +235,7 @@ proptest! {
                 prop_assert_eq!(&bytes[field.span()], field.bytes());
             }
             prop_assert!(segment.field(segment.fields().count() + 1).is_absent());
+            prop_assert_eq!(segment.field_count(), segment.fields().count());
         }
     }
 
