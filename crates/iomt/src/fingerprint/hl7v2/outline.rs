@@ -17,51 +17,87 @@ TXA UAC UB1 UB2 URD URS VAR VND VTQ ";
 /// Different segments of one message that count.
 const PATTERN: usize = 24;
 
+/// The fields of a header up to MSH-18.
+const HEADER: usize = 18;
+
 /// What of a message's segments its parts depend on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Outline<'a> {
-    header: Segment<'a>,
+    pub(super) header: Segment<'a>,
+    fields: [&'a [u8]; HEADER],
+    /// Which fields of the header hold something, a bit each.
+    pub(super) occupied: u64,
     acknowledgement: Option<Segment<'a>>,
     pub(super) error: Option<Segment<'a>>,
-    pattern: [(&'a str, usize); PATTERN],
+    pattern: [(Name, u8); PATTERN],
     len: usize,
 }
 
+impl core::fmt::Debug for Outline<'_> {
+    /// Says how many segments there are, not what stands in them.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Outline").field("segments", &self.len).finish_non_exhaustive()
+    }
+}
+
+/// The three letters of a segment.
+type Name = [u8; 3];
+
 impl<'a> Outline<'a> {
-    /// Reads the names of all segments and counts their fields.
+    /// Reads the names of all segments, counts their fields, and finds those of the header.
     #[must_use]
     pub fn of(message: &Message<'a>) -> Self {
         let header = message.header();
-        let (mut acknowledgement, mut error) = (None, None);
-        let (mut pattern, mut len) = ([("", 0); PATTERN], 0_usize);
-        for segment in message.segments() {
-            let name = segment.name();
-            let fields = || segment.fields().count().min(FIELDS);
-            let known = pattern.get_mut(..len).unwrap_or_default();
-            // Most segments repeat one that was there before.
-            if let Some((_, most)) = known.iter_mut().rfind(|(known, _)| known.as_bytes() == name) {
-                *most = fields().max(*most);
-                continue;
-            }
-            match name {
-                b"MSA" => acknowledgement = acknowledgement.or(Some(segment)),
-                b"ERR" => error = error.or(Some(segment)),
-                _ => {}
-            }
-            if let Some(free) = pattern.get_mut(len)
-                && let Some(name) = lawful(&segment)
-            {
-                *free = (name, fields());
-                len = len.saturating_add(1);
+        let mut outline = Self {
+            header,
+            fields: [&[]; HEADER],
+            occupied: 0,
+            acknowledgement: None,
+            error: None,
+            pattern: [([0; 3], 0); PATTERN],
+            len: 0,
+        };
+        for (number, field) in header.fields().take(FIELDS).enumerate() {
+            if !field.is_absent() {
+                outline.occupied |= 1_u64.unbounded_shl(u32::try_from(number).unwrap_or(u32::MAX));
+                if let Some(to) = outline.fields.get_mut(number) {
+                    *to = field.bytes();
+                }
             }
         }
-        Self { header, acknowledgement, error, pattern, len }
+        for segment in message.segments() {
+            outline.add(segment);
+        }
+        outline
     }
 
-    /// The header segment.
+    #[inline]
+    fn add(&mut self, segment: Segment<'a>) {
+        let Ok(name) = Name::try_from(segment.name()) else { return };
+        let fields = || u8::try_from(segment.field_count().min(FIELDS)).unwrap_or(u8::MAX);
+        let known = self.pattern.get_mut(..self.len).unwrap_or_default();
+        // Most segments repeat one that was there before.
+        if let Some((_, most)) = known.iter_mut().rfind(|(known, _)| *known == name) {
+            *most = fields().max(*most);
+            return;
+        }
+        match &name {
+            b"MSA" => self.acknowledgement = self.acknowledgement.or(Some(segment)),
+            b"ERR" => self.error = self.error.or(Some(segment)),
+            _ => {}
+        }
+        if let Some(free) = self.pattern.get_mut(self.len)
+            && is_lawful(name)
+        {
+            *free = (name, fields());
+            self.len = self.len.saturating_add(1);
+        }
+    }
+
+    /// A field of the header, up to MSH-18; nothing when it holds nothing.
     #[must_use]
-    pub const fn header(&self) -> &Segment<'a> {
-        &self.header
+    pub fn header(&self, number: usize) -> &'a [u8] {
+        number.checked_sub(1).and_then(|at| self.fields.get(at)).copied().unwrap_or_default()
     }
 
     /// The MSA segment, which makes a message an answer.
@@ -71,24 +107,27 @@ impl<'a> Outline<'a> {
     }
 
     /// Names of segments in the order of their first appearance, and how many binary digits the greatest number of fields of each has.
-    pub(super) fn pattern(&self) -> impl Iterator<Item = (&'a str, u32)> {
-        let binary_digits = |fields: usize| usize::BITS.saturating_sub(fields.leading_zeros());
+    pub(super) fn pattern(&self) -> impl Iterator<Item = (Name, u32)> {
+        let binary_digits = |fields: u8| u8::BITS.saturating_sub(fields.leading_zeros());
         self.pattern.into_iter().take(self.len).map(move |(name, most)| (name, binary_digits(most)))
     }
 
     /// The names alone.
     pub(super) fn names(&self) -> String {
-        self.pattern().map(|(name, _)| name).collect::<Vec<_>>().join(",")
+        self.pattern().map(|(name, _)| text(name)).collect::<Vec<_>>().join(",")
     }
 }
 
-/// The name of a segment that the standard or its makers' Z rule has.
-fn lawful<'a>(segment: &Segment<'a>) -> Option<&'a str> {
-    let name: &[u8; 3] = segment.name().try_into().ok()?;
-    let own = matches!(name, [b'Z', rest @ ..] if rest.iter().all(upper_or_digit));
+/// A name as text.
+pub(super) fn text(name: Name) -> String {
+    name.map(char::from).iter().collect()
+}
+
+/// Whether the standard or its makers' Z rule has this name.
+fn is_lawful(name: Name) -> bool {
+    let own = matches!(name, [b'Z', ref rest @ ..] if rest.iter().all(upper_or_digit));
     let (known, _) = SEGMENTS.as_bytes().as_chunks::<4>();
-    let known = || known.binary_search_by(|[one, two, three, _]| [*one, *two, *three].cmp(name)).is_ok();
-    (own || known()).then(|| core::str::from_utf8(segment.name()).ok()).flatten()
+    own || known.binary_search_by(|[one, two, three, _]| [*one, *two, *three].cmp(&name)).is_ok()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use iomt_hl7v2::ident::control_id_shape;
 use iomt_hl7v2::{Message, Segment, Terminator};
 use iomt_wire::Timestamp;
 
-use super::outline::Outline;
+use super::outline::{Outline, text};
 use super::reply::{Asked, Reply};
 use crate::fingerprint::window::Part;
 
@@ -34,8 +34,8 @@ pub fn framing(quirk: &str) -> Option<Part> {
 }
 
 /// Code and event of MSH-9; what is not made of capitals and digits is `?`.
-pub(super) fn kind<'a>(header: &Segment<'a>) -> [&'a str; 2] {
-    let field = header.field(9).repetition(1);
+pub(super) fn kind<'a>(outline: &Outline<'a>) -> [&'a str; 2] {
+    let field = outline.header.field(9).repetition(1);
     [1, 2].map(|number| {
         let bytes: &[u8] = field.component(number).bytes();
         match core::str::from_utf8(bytes) {
@@ -50,8 +50,8 @@ fn tell(visit: &mut dyn FnMut(Part), kind: &'static str, value: impl Into<String
 }
 
 /// The letter of the separators.
-pub(super) fn separators(header: &Segment<'_>) -> char {
-    match (header.field(1).bytes(), header.field(2).bytes()) {
+pub(super) fn separators(outline: &Outline<'_>) -> char {
+    match (outline.header(1), outline.header(2)) {
         (b"|", b"^~\\&") => 's',
         (b"|", b"^~\\&#") => 't',
         _ => 'o',
@@ -70,10 +70,10 @@ pub(super) fn came(message: &Message<'_>, in_batch: bool) -> [Option<char>; 3] {
 }
 
 /// What header, framing and fields show, for requests and answers alike.
-fn writing(message: &Message<'_>, header: &Segment<'_>, in_batch: bool, visit: &mut dyn FnMut(Part)) {
+fn writing(message: &Message<'_>, outline: &Outline<'_>, in_batch: bool, visit: &mut dyn FnMut(Part)) {
     came(message, in_batch).into_iter().flatten().for_each(|letter| tell(visit, "framing", letter));
-    tell(visit, "separators", separators(header));
-    tell(visit, "time", time(header.field(7).component(1).bytes()));
+    tell(visit, "separators", separators(outline));
+    tell(visit, "time", time(outline.header.field(7).component(1).bytes()));
 }
 
 /// The digits before a fraction, whether there is a fraction, and a zone. None of what is no time stamp.
@@ -140,16 +140,15 @@ fn occupied(segment: &Segment<'_>, name: &str, visit: &mut dyn FnMut(Part)) {
 /// The parts of a message that is no answer.
 pub fn message(message: &Message<'_>, in_batch: bool, visit: &mut dyn FnMut(Part)) {
     let outline = Outline::of(message);
-    let header = outline.header();
-    writing(message, header, in_batch, visit);
-    tell(visit, "version", version(header.field(12).component(1).bytes()));
-    tell(visit, "charset", charset(header.field(18).repetition(1).bytes()));
-    tell(visit, "control", control(header.field(10).bytes()));
-    occupied(header, "MSH", visit);
+    writing(message, &outline, in_batch, visit);
+    tell(visit, "version", version(outline.header.field(12).component(1).bytes()));
+    tell(visit, "charset", charset(outline.header.field(18).repetition(1).bytes()));
+    tell(visit, "control", control(outline.header(10)));
+    occupied(&outline.header, "MSH", visit);
     for (name, digits) in outline.pattern() {
-        tell(visit, "length", format!("{name}:{digits}"));
+        tell(visit, "length", format!("{}:{digits}", text(name)));
     }
-    let [code, event] = kind(header);
+    let [code, event] = kind(&outline);
     tell(visit, "kind", format!("{code}^{event}:{}", outline.names()));
 }
 
@@ -189,16 +188,15 @@ pub fn answer(
     visit: &mut dyn FnMut(Part),
 ) {
     let outline = Outline::of(answer);
-    let header = outline.header();
     let reply = Reply::of(&outline, asked, hash);
-    writing(answer, header, in_batch, visit);
+    writing(answer, &outline, in_batch, visit);
     tell(visit, "acknowledges", reply.mode);
-    tell(visit, "control", if reply.repeats { "=" } else { control(header.field(10).bytes()) });
-    occupied(header, "MSH", visit);
+    tell(visit, "control", if reply.repeats { "=" } else { control(outline.header(10)) });
+    occupied(&outline.header, "MSH", visit);
     for (name, segment) in [("MSA", outline.acknowledgement()), ("ERR", outline.error.as_ref())] {
         segment.into_iter().for_each(|segment| occupied(segment, name, visit));
     }
-    let [code, event] = kind(header);
+    let [code, event] = kind(&outline);
     let event = if reply.same_event { "=" } else { event };
     tell(visit, "kind", format!("{code}^{event}:{}", outline.names()));
     if let Some((came, turned)) = reply.asked {

@@ -1,7 +1,5 @@
 //! What a request asked for, and what its answer is against it.
 
-use iomt_hl7v2::Message;
-
 use super::outline::Outline;
 use super::parts::kind;
 use crate::fingerprint::window::Part;
@@ -20,15 +18,23 @@ pub struct Asked {
 impl Asked {
     /// Keeps of a request what its answer is compared with. `hash` is keyed, so that nobody can make two names the same.
     #[must_use]
-    pub fn of(request: &Message<'_>, hash: impl Fn(&[&[u8]]) -> u64) -> Self {
-        let header = request.header();
-        let names = |one, other| hash(&[header.field(one).bytes(), header.field(other).bytes()]);
+    pub fn of(request: &Outline<'_>, hash: impl Fn(&[&[u8]]) -> u64) -> Self {
+        let names = |one, other| hash(&[request.header(one), request.header(other)]);
         Self {
-            wish: [15, 16].map(|field| wish(header.field(field).bytes())),
+            wish: [15, 16].map(|field| wish(request.header(field))),
             sender: names(3, 4),
             receiver: names(5, 6),
-            event: padded(kind(&header)[1]),
+            event: padded(kind(request)[1]),
         }
+    }
+
+    /// All of it as bytes.
+    pub(super) fn bytes(&self) -> [u8; 21] {
+        let mut bytes = [0; 21];
+        let (wish, names) = (self.wish.map(byte), [self.sender, self.receiver].map(u64::to_le_bytes));
+        let all = wish.into_iter().chain(names.into_iter().flatten()).chain(self.event);
+        bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+        bytes
     }
 
     /// What was wished for, and what came of it: `-` nothing, `a` an application acknowledgement, `c` an accept acknowledgement.
@@ -80,18 +86,16 @@ pub(super) struct Reply {
 impl Reply {
     /// `hash` is the one that the request was kept with.
     pub(super) fn of(outline: &Outline<'_>, asked: Option<&Asked>, hash: impl Fn(&[&[u8]]) -> u64) -> Self {
-        let (header, msa) = (outline.header(), outline.acknowledgement());
-        let mode = match msa.map(|msa| msa.field(1).bytes()) {
+        let mode = match outline.acknowledgement().map(|msa| msa.field(1).bytes()) {
             Some([b'A', b'A' | b'E' | b'R']) => 'a',
             Some([b'C', b'A' | b'E' | b'R']) => 'c',
             _ => 'x',
         };
-        let own = header.field(10).bytes();
-        let repeats = !own.is_empty() && msa.is_some_and(|msa| msa.field(2).bytes() == own);
-        let [_, event] = kind(header);
+        let repeats = repeats(outline);
+        let [_, event] = kind(outline);
         let same_event = !event.is_empty() && asked.is_some_and(|asked| asked.event == padded(event));
         let asked = asked.map(|asked| {
-            let turned = match hash(&[header.field(3).bytes(), header.field(4).bytes()]) {
+            let turned = match hash(&[outline.header(3), outline.header(4)]) {
                 names if names == asked.receiver => 's',
                 names if names == asked.sender => 'e',
                 _ => 'o',
@@ -100,4 +104,15 @@ impl Reply {
         });
         Self { mode, repeats, same_event, asked }
     }
+}
+
+/// Whether an answer has the control id of its request for its own.
+pub(super) fn repeats(outline: &Outline<'_>) -> bool {
+    let own = outline.header(10);
+    !own.is_empty() && outline.acknowledgement().is_some_and(|msa| msa.field(2).bytes() == own)
+}
+
+/// A letter as a byte; all are ASCII.
+pub(super) fn byte(letter: char) -> u8 {
+    u8::try_from(letter).unwrap_or(b'?')
 }

@@ -4,7 +4,7 @@
 //! have the same parts. A shape is compared whole, never by a hash alone: no message passes for another.
 //!
 //! ```text
-//!  framing, separators | number, length, bytes of MSH-3.. | 0 | which fields of MSH hold something | name, length of each segment
+//!  framing, separators | length, bytes of MSH-3.. | forms of MSH-7, MSH-10 | which fields of MSH hold something | name, length of each segment
 //! ```
 //! MSH-7 and MSH-10 change with every message, so their forms stand for them.
 
@@ -12,7 +12,7 @@ use iomt_hl7v2::{Message, Segment};
 
 use super::outline::Outline;
 use super::parts::{FIELDS, came, control, separators, time_shape};
-use super::reply::{Asked, Reply};
+use super::reply::{Asked, byte, repeats};
 
 /// All that the parts of a message depend on.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -23,11 +23,6 @@ impl core::fmt::Debug for Shape {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_tuple("Shape").field(&self.0.len()).finish()
     }
-}
-
-/// A letter as a byte; all are ASCII.
-fn byte(letter: char) -> u8 {
-    u8::try_from(letter).unwrap_or(b'?')
 }
 
 /// Which fields of a segment hold something, a bit each.
@@ -67,61 +62,34 @@ impl Shape {
         self.0.extend_from_slice(text);
     }
 
-    /// Adds the shape of a message that is no answer.
+    /// Adds the shape of a message that is no answer, and of what its answer is compared with.
     pub fn message(&mut self, message: &Message<'_>, outline: &Outline<'_>, in_batch: bool) {
         self.0.extend(came(message, in_batch).map(|sign| sign.map_or(0, byte)));
-        self.letter(separators(outline.header()));
-        let mut mask = 0_u64;
-        for (number, field) in (1_u8..=64).zip(outline.header().fields()) {
-            if field.is_absent() {
-                continue;
-            }
-            mask |= 1_u64.wrapping_shl(u32::from(number).wrapping_sub(1));
-            let bytes = match number {
-                3..=6 | 9 | 12 | 18 => field.bytes(),
-                7 => {
-                    self.push(number);
-                    let form = time_shape(field.component(1).bytes());
-                    let (digits, fraction, zone) = form.unwrap_or((usize::MAX, false, false));
-                    self.0.extend([u8::try_from(digits).unwrap_or(u8::MAX), u8::from(fraction), u8::from(zone)]);
-                    continue;
-                }
-                10 => control(field.bytes()).as_bytes(),
-                _ => continue,
-            };
-            self.push(number);
-            self.text(bytes);
+        self.letter(separators(outline));
+        for number in [3, 4, 5, 6, 9, 12, 15, 16, 18] {
+            self.text(outline.header(number));
         }
-        self.push(0);
-        self.0.extend_from_slice(&mask.to_le_bytes());
-        for (name, digits) in outline.pattern() {
-            self.0.extend_from_slice(name.as_bytes());
-            self.push(u8::try_from(digits).unwrap_or(u8::MAX));
+        let time = time_shape(outline.header.field(7).component(1).bytes());
+        let (digits, fraction, zone) = time.unwrap_or((usize::MAX, false, false));
+        self.0.extend([u8::try_from(digits).unwrap_or(u8::MAX), u8::from(fraction), u8::from(zone)]);
+        self.0.extend_from_slice(control(outline.header(10)).as_bytes());
+        self.0.extend_from_slice(&outline.occupied.to_le_bytes());
+        for ([a, b, c], digits) in outline.pattern() {
+            self.0.extend([a, b, c, u8::try_from(digits).unwrap_or(u8::MAX)]);
         }
         self.push(0);
     }
 
-    /// Adds the shape of an answer: with the request that it answers, if that was seen. `hash` is the one that the request was kept
-    /// with.
-    pub fn answer(
-        &mut self,
-        answer: &Message<'_>,
-        outline: &Outline<'_>,
-        asked: Option<&Asked>,
-        in_batch: bool,
-        hash: impl Fn(&[&[u8]]) -> u64,
-    ) {
+    /// Adds the shape of an answer: with the request that it answers, if that was seen.
+    pub fn answer(&mut self, answer: &Message<'_>, outline: &Outline<'_>, asked: Option<&Asked>, in_batch: bool) {
         self.message(answer, outline, in_batch);
-        let Reply { mode, repeats, same_event, asked } = Reply::of(outline, asked, hash);
-        self.0.extend([byte(mode), u8::from(repeats), u8::from(same_event)]);
+        self.text(outline.acknowledgement().map_or(&[], |msa| msa.field(1).bytes()));
+        self.push(repeats(outline).into());
         for segment in [outline.acknowledgement(), outline.error.as_ref()] {
             self.0.extend_from_slice(&segment.map_or(0, occupied).to_le_bytes());
         }
-        if let Some((came, turned)) = asked {
-            self.0.extend(came.map(byte));
-            self.letter(turned);
-        }
-        self.push(0);
+        self.push(asked.is_some().into());
+        self.0.extend(asked.map(Asked::bytes).into_iter().flatten());
     }
 }
 
@@ -146,7 +114,7 @@ mod tests {
         let [(request, parts), (answer, its_parts)] = &mut both;
         request.message(&message, &outline, in_batch);
         super::super::message(&message, in_batch, &mut |part| parts.push(part));
-        answer.answer(&message, &outline, asked, in_batch, hash);
+        answer.answer(&message, &outline, asked, in_batch);
         super::super::answer(&message, asked, in_batch, hash, &mut |part| its_parts.push(part));
         Some(both)
     }
@@ -189,7 +157,7 @@ mod tests {
             text in select(vec![ADMISSION, ANSWER]), batch: bool, seen: bool,
         ) {
             let request = Message::parse(ADMISSION.as_bytes()).unwrap();
-            let request = seen.then(|| Asked::of(&request, hash));
+            let request = seen.then(|| Asked::of(&Outline::of(&request), hash));
             let mut pieces: Vec<&str> = text.split_inclusive(['|', '^', '\r']).collect();
             for (at, edit) in edits {
                 *at.get_mut(&mut pieces) = edit;

@@ -30,7 +30,7 @@ pub(super) fn hash(fields: &[&[u8]]) -> u64 {
 }
 
 fn answered(request: Option<&str>, text: &str) -> Vec<Part> {
-    let asked = request.map(|request| Asked::of(&read(request), hash));
+    let asked = request.map(|request| Asked::of(&Outline::of(&read(request)), hash));
     let mut parts = Vec::new();
     answer(&read(text), asked.as_ref(), false, hash, &mut |part| parts.push(part));
     parts.sort();

@@ -194,20 +194,19 @@ impl Exchange {
         shape.message(message, outline, batch);
         let habits = |_: &Scene<'_>| {
             // Of one address several applications may send.
-            let header = outline.header();
-            let [application, facility] = [3, 4].map(|number| clean(header.field(number).bytes()));
+            let [application, facility] = [3, 4].map(|number| clean(outline.header(number)));
             let mut habits = Habits { dialog: format!("{SENDER} {application}|{facility}"), parts: Vec::new() };
             fingerprint::message(message, batch, &mut |part| habits.parts.push(part));
-            habits.parts.extend(names(message));
+            habits.parts.extend(names(outline));
             habits
         };
         self.note(direction, shape, |scene| scene.place(offset), habits, scene);
-        let id = outline.header().field(10).bytes();
+        let id = outline.header(10);
         if id.is_empty() {
             return;
         }
         let id = scene.memo.hash(&[id]);
-        let asked = Asked::of(message, |fields| scene.memo.hash(fields));
+        let asked = Asked::of(outline, |fields| scene.memo.hash(fields));
         let request = Request { id, time: scene.at.time, asked };
         let orphans = of(&mut self.orphans, direction.reverse());
         let orphan = orphans.iter().position(|orphan| orphan.id == id).and_then(|at| orphans.remove(at));
@@ -242,7 +241,7 @@ impl Exchange {
         };
         let mut shape = writer(b'r', direction, scene);
         shape.text(&port.unwrap_or_default().to_le_bytes());
-        shape.answer(message, outline, asked, batch, |fields| scene.memo.hash(fields));
+        shape.answer(message, outline, asked, batch);
         shape.text(latency.unwrap_or_default().as_bytes());
         passed_over.clone().flatten().for_each(|letter| shape.letter(letter));
         let habits = |scene: &Scene<'_>| {
@@ -252,7 +251,7 @@ impl Exchange {
             fingerprint::answer(message, asked, batch, hash, &mut |part| habits.parts.push(part));
             habits.parts.extend(passed_over.map(fingerprint::reply));
             habits.parts.extend(latency.map(fingerprint::latency));
-            habits.parts.extend(names(message));
+            habits.parts.extend(names(outline));
             habits
         };
         self.note(direction, shape, place, habits, scene);
@@ -281,10 +280,9 @@ struct Answered {
 }
 
 /// The names at both ends, which stay outside the hashes.
-fn names(message: &Message<'_>) -> impl Iterator<Item = Part> {
-    let header = message.header();
+fn names(outline: &Outline<'_>) -> impl Iterator<Item = Part> {
     [("MSH-3", 3), ("MSH-4", 4), ("MSH-5", 5), ("MSH-6", 6)].into_iter().filter_map(move |(kind, number)| {
-        let value = clean(header.field(number).bytes());
+        let value = clean(outline.header(number));
         (!value.is_empty()).then_some(Part { kind, value })
     })
 }
