@@ -26,7 +26,7 @@
 //! assert_eq!(knowledge.vendor("G.E. Medical Systems"), Some("GE HealthCare"));
 //! ```
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 mod behaviours;
 mod creators;
@@ -66,7 +66,8 @@ use plain::{ClassRow, ModalityRow, SignRow, SyntaxRow, WeightRow, Words};
 #[derive(Clone)]
 pub struct Knowledge {
     tables: Arc<Tables>,
-    version: String,
+    /// Unset: that of the built-in tables.
+    version: OnceLock<String>,
 }
 
 /// All tables with their indexes.
@@ -90,7 +91,7 @@ struct Tables {
 
 impl core::fmt::Debug for Knowledge {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Knowledge").field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Knowledge").field("version", &self.version()).finish_non_exhaustive()
     }
 }
 
@@ -114,7 +115,7 @@ impl Default for Knowledge {
             modalities: Words::build(Vec::new()),
             syntaxes: Words::build(Vec::new()),
         };
-        Self { tables: Arc::new(tables), version: String::new() }
+        Self { tables: Arc::new(tables), version: OnceLock::from(String::new()) }
     }
 }
 
@@ -277,7 +278,7 @@ impl Knowledge {
     /// The version of the tables: twelve hexadecimal digits of SHA-256 over the built-in tables and those loaded on top, for reports.
     #[must_use]
     pub fn version(&self) -> &str {
-        &self.version
+        self.version.get_or_init(load::builtin_version)
     }
 }
 

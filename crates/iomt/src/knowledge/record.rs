@@ -47,13 +47,13 @@ pub(super) trait Find<T> {
     fn find_subject(&self, row: &T, subject: &str, least: Grade) -> Option<usize>;
 }
 
-/// Reads one table.
-pub(super) fn read<T: Record>(file: &str, text: &str) -> Result<Vec<T>, KnowledgeError> {
+/// Reads one table. Two rows about the same are looked for if it is to be checked.
+pub(super) fn read<T: Record>(file: &str, text: &str, checked: bool) -> Result<Vec<T>, KnowledgeError> {
     let mut rows: Vec<T> = Vec::new();
     let mut seen: Map<String, usize> = Map::default();
     table::read(text, T::COLUMNS, |row| {
         let record = T::read(&row)?;
-        if let Some(first) = seen.insert(record.key(), row.line) {
+        if checked && let Some(first) = seen.insert(record.key(), row.line) {
             return Err(Reason::Duplicate { first });
         }
         rows.push(record);
@@ -65,6 +65,9 @@ pub(super) fn read<T: Record>(file: &str, text: &str) -> Result<Vec<T>, Knowledg
 
 /// Later facts replace earlier ones about the same, in their place; new ones are appended.
 pub(super) fn merge<T: Record>(mut old: Vec<T>, new: Vec<T>) -> Vec<T> {
+    if old.is_empty() {
+        return new;
+    }
     let mut places: Map<String, usize> = old.iter().enumerate().map(|(index, row)| (row.key(), index)).collect();
     for row in new {
         let key = row.key();
