@@ -207,30 +207,34 @@ impl Ledger {
         self.subjects_capped |= other.subjects_capped;
     }
 
-    /// The record of a subject, made when there is room for it.
-    fn entry(&mut self, subject: &Subject) -> Option<&mut Record> {
-        if !self.records.contains_key(subject) {
-            let candidate = (standing(subject), subject.clone());
-            if self.ceiling.as_ref().is_some_and(|ceiling| *ceiling <= candidate) {
-                return None;
-            }
-            if let Some(ranking) = &mut self.ranking {
-                ranking.insert(candidate);
-            }
-            self.records.insert(subject.clone(), Record::default());
-            self.shrink();
-        }
-        self.records.get_mut(subject)
-    }
-
     /// Changes the record of a subject, if there is room for it, and keeps the sum of facts.
     fn change(&mut self, subject: &Subject, with: impl FnOnce(&mut Record)) {
-        let Some(record) = self.entry(subject) else { return };
+        let record = match self.records.get_mut(subject) {
+            Some(record) => record,
+            None => match self.admit(subject) {
+                Some(record) => record,
+                None => return,
+            },
+        };
         let before = record.len();
         with(record);
         let after = record.len();
         self.facts = self.facts.saturating_add(after).saturating_sub(before);
         self.shrink();
+    }
+
+    /// An empty record for a new subject, if there is room for it.
+    fn admit(&mut self, subject: &Subject) -> Option<&mut Record> {
+        let candidate = (standing(subject), subject.clone());
+        if self.ceiling.as_ref().is_some_and(|ceiling| *ceiling <= candidate) {
+            return None;
+        }
+        if let Some(ranking) = &mut self.ranking {
+            ranking.insert(candidate);
+        }
+        self.records.insert(subject.clone(), Record::default());
+        self.shrink();
+        self.records.get_mut(subject)
     }
 
     /// Takes the subjects of highest rank out until no cap is exceeded. They stay out: of those below, only more can be said, so the
@@ -264,22 +268,18 @@ impl Ledger {
 impl Sink for Ledger {
     fn take(&mut self, evidence: Evidence) {
         let (shard, cap) = (self.shard, self.limits.values);
-        let subject = evidence.subject.clone();
-        self.change(&subject, |record| record.take(shard, evidence, cap));
+        let Evidence { subject, attribute, value, source, place } = evidence;
+        self.change(&subject, |record| record.take(shard, attribute, value, source, place, cap));
     }
 
     fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {
         let shard = self.shard;
-        let Some(record) = self.entry(subject) else { return };
-        record.act(shard, Activity { first: time, last: time, flows, messages });
+        self.change(subject, |record| record.act(shard, Activity { first: time, last: time, flows, messages }));
     }
 
     fn used(&mut self, subject: &Subject, usage: &Usage) {
-        if usage.is_empty() {
-            return;
-        }
-        if let Some(record) = self.entry(subject) {
-            record.used(usage);
+        if !usage.is_empty() {
+            self.change(subject, |record| record.used(usage));
         }
     }
 

@@ -223,8 +223,15 @@ impl Record {
     }
 
     /// Takes evidence of a shard; over `cap` values of one attribute those of smallest rank stay.
-    pub(super) fn take(&mut self, shard: ShardId, evidence: Evidence, cap: usize) {
-        let Evidence { attribute, value, source, place, .. } = evidence;
+    pub(super) fn take(
+        &mut self,
+        shard: ShardId,
+        attribute: Attribute,
+        value: Value,
+        source: Source,
+        place: Place,
+        cap: usize,
+    ) {
         match self.find(attribute, &value, &source) {
             Ok(at) => {
                 if let Some(entry) = self.entries.get_mut(at) {

@@ -105,7 +105,7 @@ fn change(from: &str, to: &str) -> Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Evidence, Place, Subject, Value};
+    use crate::evidence::{Place, Value};
     use crate::reasoning::ledger::ShardId;
 
     /// Software of one component at times, in any order.
@@ -113,14 +113,8 @@ mod tests {
         let mut record = Record::default();
         for (version, time) in said {
             let place = Place { time: Timestamp(*time), input: "t".into(), frame: 1, offset: 0 };
-            let evidence = Evidence {
-                subject: Subject::Endpoint([192, 0, 2, 1].into()),
-                attribute,
-                value: Value::pair("software", version),
-                source: Source { protocol: "test", field: "F", kind: "declared" },
-                place,
-            };
-            record.take(ShardId(0), evidence, 64);
+            let source = Source { protocol: "test", field: "F", kind: "declared" };
+            record.take(ShardId(0), attribute, Value::pair("software", version), source, place, 64);
         }
         components(&record, attribute, Knowledge::builtin()).remove(0)
     }
