@@ -430,3 +430,30 @@ fn names_are_read_in_the_character_set_of_their_object_and_of_their_item() {
     assert_eq!(of_model(&inventory, "R-7")["manufacturer"]["value"], "МЕД");
     assert_eq!(of_model(&inventory, "X-1")["manufacturer"]["value"], "Dräger");
 }
+
+#[test]
+fn stations_are_read_in_the_character_set_of_their_message() {
+    let class = b"1.2.840.10008.3.1.2.3.3";
+    let step = set()
+        .text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"ISO_IR 144")
+        .text(Tag::PERFORMED_STATION_AE_TITLE, Vr::AE, b"CT7")
+        .text(Tag::PERFORMED_STATION_NAME, Vr::SH, b"\xbc\xb5\xb4 7");
+    let create = emit::Command::request(CommandField::N_CREATE_RQ, class, 1, true);
+    has(&at(&talk(class, &[(true, create, Some(step))]), CLIENT), "names", "station-name", "МЕД 7");
+
+    // The first byte of the kanji is a question mark in ASCII: it is no wild card.
+    let class = b"1.2.840.10008.5.1.4.31";
+    let station = set().text(Tag::SCHEDULED_STATION_NAME, Vr::SH, b"\x1b$B?M\x1b(B1");
+    let keys = set()
+        .text(Tag::SPECIFIC_CHARACTER_SET, Vr::CS, b"\\ISO 2022 IR 87")
+        .sequence(Tag::SCHEDULED_PROCEDURE_STEP_SEQUENCE, &[station]);
+    let ask = |id| emit::Command::request(CommandField::C_FIND_RQ, class, id, true);
+    // The set of one message is not that of the next.
+    let next = set().sequence(
+        Tag::SCHEDULED_PROCEDURE_STEP_SEQUENCE,
+        &[set().text(Tag::SCHEDULED_STATION_NAME, Vr::SH, b"Dr\xe4ger")],
+    );
+    let client = at(&talk(class, &[(true, ask(1), Some(keys)), (true, ask(2), Some(next))]), CLIENT);
+    has(&client, "names", "station-name", "人1");
+    has(&client, "names", "station-name", "Dräger");
+}

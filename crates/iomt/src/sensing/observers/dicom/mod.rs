@@ -11,8 +11,9 @@
 use std::collections::BTreeSet;
 
 use iomt_dicom::dimse::{CommandField, CommandSet};
+use iomt_dicom::element::Element;
 use iomt_dicom::pdu::{Associate, Pdu};
-use iomt_dicom::{Event, Message, Operation, Tracker, Uid};
+use iomt_dicom::{Event, Message, Operation, Tag, Tracker, Uid};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
@@ -28,6 +29,7 @@ mod script;
 mod station;
 
 use portrait::Portrait;
+use script::Script;
 use station::{MODALITY_WORKLIST, PERFORMED_STEP};
 
 /// The printer.
@@ -72,6 +74,8 @@ struct State {
 #[derive(Debug, Default)]
 struct Hearing {
     portrait: Portrait,
+    /// The character sets of what is no portrait.
+    script: Script,
     /// The SOP class of its message; of a response that does not say it, that of its request.
     class: Option<Uid>,
 }
@@ -130,16 +134,23 @@ impl State {
                 scene.active(0, 1);
                 let class =
                     message.sop_class.or_else(|| operation.and_then(|operation: &Operation| operation.sop_class));
-                *self.hearing(direction) = Hearing { portrait: Portrait::default(), class };
+                *self.hearing(direction) = Hearing { class, ..Hearing::default() };
                 self.command(direction, offset, message, &command, scene);
             }
             Event::Element { direction, offset, message, enclosing, item, element, .. } => {
                 let hearing = self.hearing(direction);
                 if speaks_of_its_maker(message, hearing.class.as_ref()) {
                     hearing.portrait.hear(enclosing, item, &element, "dicom", &scene.place(offset));
-                } else if let Some(fact) = station::fact(message, hearing.class.as_ref(), enclosing, &element) {
-                    let station::Fact { attribute, value, field, kind } = fact;
-                    scene.endpoint(direction, attribute, value, source(field, kind), offset);
+                } else if element.tag == Tag::SPECIFIC_CHARACTER_SET {
+                    hearing.script.set(enclosing, item, &element);
+                } else {
+                    let unicode = hearing.script.unicode(enclosing, item, &element);
+                    let element =
+                        unicode.as_ref().map_or(element, |text| Element { value: text.as_bytes(), ..element });
+                    let fact = station::fact(message, hearing.class.as_ref(), enclosing, &element);
+                    if let Some(station::Fact { attribute, value, field, kind }) = fact {
+                        scene.endpoint(direction, attribute, value, source(field, kind), offset);
+                    }
                 }
             }
             Event::DataSetEnd { direction, message, complete, .. } => {
@@ -147,7 +158,7 @@ impl State {
                     self.partial = true;
                     scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
                 }
-                let Hearing { portrait, class } = core::mem::take(self.hearing(direction));
+                let Hearing { portrait, class, .. } = core::mem::take(self.hearing(direction));
                 if speaks_of_its_maker(message, class.as_ref()) && portrait.names_a_device() {
                     self.file(portrait, direction, scene);
                 }
