@@ -230,8 +230,24 @@ fn what_else_speaks_first_on_a_socket_is_not_dicom() {
         assert_eq!(pdu::probe(other), Verdict::No, "{other:?}");
     }
     assert!(matches!(pdu::probe(b"\x01"), Verdict::More(_)));
-    // A BGP or SMB like binary start with the right type but an absurd length.
-    assert_eq!(pdu::probe(b"\x01\x00\xff\xff\xff\xff\x00\x01"), Verdict::No);
+    // A binary start with the right type but an absurd length: that alone is no sign.
+    assert_eq!(pdu::probe(b"\x01\x00\xff\xff\xff\xff\x00\x00"), Verdict::No);
+    assert_eq!(pdu::probe(&[&b"\x01\x00\xff\xff\xff\xff\x00\x01\0\0"[..], &[0x20; 90]].concat()), Verdict::No);
+}
+
+#[test]
+fn an_associate_of_absurd_length_is_known_by_its_application_context() {
+    for vector in [V1, V2] {
+        let mut bytes = hex(vector);
+        bytes[2..6].copy_from_slice(&[0xff; 4]);
+        for cut in 0..80 {
+            assert!(matches!(pdu::probe(&bytes[..cut]), Verdict::More(_)), "{cut}");
+        }
+        assert!(pdu::probe(&bytes).is_at_least(48));
+        let told = events(&bytes, 7, iomt_dicom::ident::is_identity);
+        assert!(told[0].contains("PDU-length") && told[0].contains("4294967295"), "{told:?}");
+        assert_eq!(told.len(), 1, "once: {told:?}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub use associate::{
 pub use negotiation::{QueryNegotiation, RetrieveNegotiation, StorageNegotiation};
 pub use pdata::{PData, Pdv, Pdvs};
 pub use probe::probe;
-pub(crate) use probe::{data_head, fixed_length};
+pub(crate) use probe::{data_head, is_believable};
 pub use short::{Abort, Reject, Release};
 pub use user::{CommonExtendedNegotiation, Related, Secret, UserIdentity, UserItem, UserItems};
 

@@ -11,7 +11,8 @@ const P_DATA_MAX: u32 = 1 << 28;
 /// Judges the first bytes that one side of a conversation sent.
 ///
 /// Tests type, length, version bit, printable AE titles and the first item's type of an A-ASSOCIATE-RQ (75 bytes); the
-/// application context of an AC, whose AE titles mean nothing; the fixed values of RJ, release and abort (10 bytes); and for a
+/// application context of an AC, whose AE titles mean nothing, and of either when its length is absurd; the fixed values of RJ,
+/// release and abort (10 bytes); and for a
 /// conversation that was joined late the consistent lengths of a P-DATA-TF with its first PDV (12 bytes, and 20 if that
 /// is a command). Never tests the reserved byte.
 #[must_use]
@@ -28,11 +29,13 @@ pub fn probe(head: &[u8]) -> Verdict {
     }
 }
 
-/// The fixed length of a PDU type, if it has one.
-pub(crate) const fn fixed_length(kind: PduType) -> Option<u32> {
+/// Whether a length can be that of a PDU of this type: a mebibyte is more than any A-ASSOCIATE has, and 256 MiB more than anyone
+/// puts into a P-DATA-TF.
+pub(crate) const fn is_believable(kind: PduType, length: u32) -> bool {
     match kind {
-        PduType::ASSOCIATE_RJ | PduType::RELEASE_RQ | PduType::RELEASE_RP | PduType::ABORT => Some(4),
-        _ => None,
+        PduType::ASSOCIATE_RQ | PduType::ASSOCIATE_AC => length >= 68 && length <= ASSOCIATE_MAX,
+        PduType::P_DATA_TF => length >= 6 && length <= P_DATA_MAX,
+        _ => kind.name().is_some() && length <= 1 << 10,
     }
 }
 
@@ -42,9 +45,10 @@ fn length(head: &[u8]) -> Option<u32> {
 }
 
 fn associate(head: &[u8], request: bool) -> Verdict {
-    if length(head).is_some_and(|length| !(68..=ASSOCIATE_MAX).contains(&length)) {
+    if length(head).is_some_and(|length| length < 68) {
         return Verdict::No;
     }
+    let is_absurd = length(head).is_some_and(|length| length > ASSOCIATE_MAX);
     if head.get(7).is_some_and(|version| version & 1 == 0) {
         return Verdict::No;
     }
@@ -54,8 +58,8 @@ fn associate(head: &[u8], request: bool) -> Verdict {
         return Verdict::No;
     }
     match head.get(74) {
-        Some(0x10) if request => Verdict::Yes(Bits(64)),
-        Some(0x20 | 0x50) if request => Verdict::Yes(Bits(56)),
+        Some(0x10) if request && !is_absurd => Verdict::Yes(Bits(64)),
+        Some(0x20 | 0x50) if request && !is_absurd => Verdict::Yes(Bits(56)),
         // The titles of an AC say nothing, so the application context must: an item of UID text.
         Some(0x10) => match head.get(76..80) {
             Some([0, 1..=66, first, second]) if first.is_ascii_digit() && matches!(second, b'.' | b'0'..=b'9') => {
@@ -65,7 +69,7 @@ fn associate(head: &[u8], request: bool) -> Verdict {
             None => Verdict::More(Need::total(80)),
         },
         Some(_) => Verdict::No,
-        None => Verdict::More(Need::total(if request { 75 } else { 80 })),
+        None => Verdict::More(Need::total(if request && !is_absurd { 75 } else { 80 })),
     }
 }
 

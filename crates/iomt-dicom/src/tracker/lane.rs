@@ -14,7 +14,7 @@ use super::association::Phase;
 use super::event::Event;
 use super::messages::{Control, Messages, Scene};
 use super::resync::{self, Found};
-use crate::pdu::{HEADER, Pdu, PduType, fixed_length};
+use crate::pdu::{HEADER, Pdu, PduType, is_believable};
 use alloc::vec::Vec;
 use iomt_wire::{Error, Kind, Quirk};
 
@@ -186,7 +186,7 @@ impl Lane {
         let (taken, head) = self.fixed::<HEADER>(bytes);
         let Some(head @ [kind, reserved, l0, l1, l2, l3]) = head else { return taken };
         let (kind, length) = (PduType(kind), u32::from_be_bytes([l0, l1, l2, l3]));
-        if kind == PduType::P_DATA_TF && (6..=1 << 28).contains(&length) {
+        if kind == PduType::P_DATA_TF && is_believable(kind, length) {
             if reserved != 0 {
                 self.tell(Once::Reserved, "PDU reserved", "reserved-not-zero", scene);
             }
@@ -199,17 +199,8 @@ impl Lane {
             return taken;
         }
         let total = HEADER.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
-        let believable = match kind {
-            PduType::ASSOCIATE_RQ | PduType::ASSOCIATE_AC => (68..=1 << 24).contains(&length),
-            PduType::P_DATA_TF => false,
-            _ => fixed_length(kind).is_some() && length <= 1 << 10,
-        };
-        if !believable {
-            let (field, offset, value) = match kind.name() {
-                Some(_) => ("PDU-length", 2, u64::from(length)),
-                None => ("PDU-type", 0, u64::from(kind.0)),
-            };
-            scene.error(self.pdu_at, Error { offset, field, kind: Kind::Invalid { value } });
+        if !is_believable(kind, length) {
+            scene.error(self.pdu_at, unbelievable(&head));
             self.messages.give_up(self.pdu_at, scene);
             // A head may start within these six bytes, so the search takes all but the first: from the segment or, as far
             // as they came before it, from what is held.
@@ -362,9 +353,7 @@ impl Lane {
                 }
                 Found::No => {
                     if search == Search::First {
-                        let value = bytes.first().copied().unwrap_or_default().into();
-                        let error = Error { offset: 0, field: "PDU-type", kind: Kind::Invalid { value } };
-                        scene.error(self.position, error);
+                        scene.error(self.position, unbelievable(bytes));
                     }
                     self.state = State::Search(Search::Anywhere);
                 }
@@ -473,6 +462,20 @@ impl Lane {
         self.held.clear();
         self.state = State::Search(Search::AfterGap);
     }
+}
+
+/// What is wrong with the head of a PDU: an absurd length or, where that is not it, the type.
+#[cold]
+fn unbelievable(head: &[u8]) -> Error {
+    if let Some(&[kind, _, l0, l1, l2, l3]) = head.first_chunk()
+        && let (kind, length) = (PduType(kind), u32::from_be_bytes([l0, l1, l2, l3]))
+        && kind.name().is_some()
+        && !is_believable(kind, length)
+    {
+        return Error { offset: 2, field: "PDU-length", kind: Kind::Invalid { value: length.into() } };
+    }
+    let value = head.first().copied().unwrap_or_default().into();
+    Error { offset: 0, field: "PDU-type", kind: Kind::Invalid { value } }
 }
 
 #[inline]

@@ -26,9 +26,16 @@ pub(super) fn at_start(bytes: &[u8], first: bool) -> Found {
     match pdu::probe(bytes) {
         Verdict::No if first => associate(bytes),
         Verdict::No => Found::No,
+        // Of an absurd length: to be told where a stream starts, and nothing to go on with elsewhere.
+        Verdict::More(_) | Verdict::Yes(_) if !first && is_absurd(bytes) => Found::No,
         Verdict::More(_) => Found::More,
         Verdict::Yes(_) => Found::Head,
     }
+}
+
+fn is_absurd(bytes: &[u8]) -> bool {
+    matches!(bytes.first_chunk(), Some(&[kind, _, l0, l1, l2, l3])
+        if !pdu::is_believable(PduType(kind), u32::from_be_bytes([l0, l1, l2, l3])))
 }
 
 /// Judges any place in a stream: only what cannot be chance counts.

@@ -15,7 +15,7 @@ struct Row {
 
 /// Protocols on TCP: asked about the first bytes of one direction.
 const STREAMS: &[Row] = &[
-    Row { protocol: Protocol::Dicom, sure: 20, probe: iomt_dicom::pdu::probe },
+    Row { protocol: Protocol::Dicom, sure: 20, probe: dicom },
     Row { protocol: Protocol::Hl7, sure: 20, probe: iomt_hl7v2::mllp::probe },
     Row { protocol: Protocol::Lis, sure: 30, probe: iomt_lis::probe },
     Row { protocol: Protocol::Poct1a, sure: 40, probe: iomt_lis::poct1a::probe },
@@ -65,6 +65,17 @@ fn ask(rows: &[Row], bytes: &[u8]) -> Found {
         }
     }
     if undecided { Found::Undecided } else { Found::Nothing }
+}
+
+/// DICOM. What begins like a PDU that announces a gibibyte and more is not believed on its own, whoever sends such a thing means
+/// harm; but it is not let go either before the other side has spoken, who knows what this is.
+fn dicom(head: &[u8]) -> Verdict {
+    match iomt_dicom::pdu::probe(head) {
+        Verdict::No if matches!(head, [1..=7, 0, 0x40..=0xff, _, _, _, ..]) => {
+            Verdict::More(Need::total(u64::try_from(head.len()).unwrap_or(u64::MAX).saturating_add(1)))
+        }
+        verdict => verdict,
+    }
 }
 
 /// A TLS handshake record with a client or server hello; RFC 8446 section 5.1.
