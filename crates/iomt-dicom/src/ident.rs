@@ -5,11 +5,17 @@
 //! stations. Everything else is left alone: the list below is a whitelist, and nothing of group 0010 and no other
 //! patient's field can pass it.
 //!
+//! Frames of an enhanced object may say more of the equipment than the object does: its functional groups are looked into, those of
+//! single frames only of the first [`FRAMES`], since every frame says the same and there may be thousands.
+//!
 //! What devices really do: serial numbers and station names are edited by the site, Software Versions holds drivers and
 //! operating system beside the application (all values count), and a de-identified object still says who made it through
 //! the root of its UIDs and through the names of its private creators.
 
 use crate::Tag;
+
+/// Frames whose own functional groups are looked into; [`Limits::frames`](crate::Limits::frames) is this by default.
+pub const FRAMES: usize = crate::Limits::DEFAULT.frames;
 
 /// The keyword that PS3.6 gives a tag, for the tags this crate knows: command set, file meta information, identity, and the
 /// few patient fields that a report must be able to name in order to redact them.
@@ -113,6 +119,9 @@ const fn is_equipment_sequence(tag: Tag) -> bool {
             | Tag::CONTRIBUTING_SOURCES_SEQUENCE
             | Tag::TRANSDUCER_IDENTIFICATION_SEQUENCE
             | Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE
+            | Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE
+            | Tag::UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
+            | Tag::UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE
             | Tag::FRAME_DETECTOR_PARAMETERS_SEQUENCE
             | Tag::MEASUREMENT_EQUIPMENT_SEQUENCE
             | Tag::DISPLAY_SUBSYSTEM_SEQUENCE
@@ -235,7 +244,13 @@ const fn is_identity_tag(tag: Tag) -> bool {
                 | Tag::CONTRIBUTING_SOURCES_SEQUENCE
                 | Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE
         ),
-        0x0020 => matches!(tag, Tag::STUDY_INSTANCE_UID | Tag::SERIES_INSTANCE_UID),
+        0x0020 => matches!(
+            tag,
+            Tag::STUDY_INSTANCE_UID
+                | Tag::SERIES_INSTANCE_UID
+                | Tag::UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
+                | Tag::UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE
+        ),
         0x0040 => matches!(
             tag,
             Tag::SCHEDULED_STATION_AE_TITLE
@@ -263,7 +278,9 @@ const fn is_identity_tag(tag: Tag) -> bool {
             tag,
             Tag::TREATMENT_MACHINE_NAME | Tag::BEAM_SEQUENCE | Tag::ION_BEAM_SEQUENCE | Tag::TREATMENT_MACHINE_SEQUENCE
         ),
-        0x5200 => matches!(tag, Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE),
+        0x5200 => {
+            matches!(tag, Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE | Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+        }
         _ => tag.is_private_creator(),
     }
 }

@@ -198,6 +198,8 @@ dictionary! {
 
     STUDY_INSTANCE_UID 0x0020 0x000d UI "StudyInstanceUID";
     SERIES_INSTANCE_UID 0x0020 0x000e UI "SeriesInstanceUID";
+    UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE 0x0020 0x9170 SQ "UnassignedSharedConvertedAttributesSequence";
+    UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE 0x0020 0x9171 SQ "UnassignedPerFrameConvertedAttributesSequence";
 
     MEASUREMENT_EQUIPMENT_SEQUENCE 0x0028 0x7012 SQ "MeasurementEquipmentSequence";
     DISPLAY_SUBSYSTEM_SEQUENCE 0x0028 0x7023 SQ "DisplaySubsystemSequence";
@@ -232,6 +234,7 @@ dictionary! {
     TREATMENT_MACHINE_SEQUENCE 0x300a 0x0206 SQ "TreatmentMachineSequence";
     ION_BEAM_SEQUENCE 0x300a 0x03a2 SQ "IonBeamSequence";
     SHARED_FUNCTIONAL_GROUPS_SEQUENCE 0x5200 0x9229 SQ "SharedFunctionalGroupsSequence";
+    PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE 0x5200 0x9230 SQ "PerFrameFunctionalGroupsSequence";
     PIXEL_DATA 0x7fe0 0x0010 OW "PixelData";
     ITEM 0xfffe 0xe000 UN "Item";
     ITEM_DELIMITATION_ITEM 0xfffe 0xe00d UN "ItemDelimitationItem";

@@ -148,3 +148,53 @@ proptest! {
         }
     }
 }
+
+/// An object whose frames each name a detector; what stands behind them is seen whether or not they are looked into.
+fn frames(open: bool, count: usize) -> Vec<u8> {
+    let set = || emit::DataSet::new(Encoding::ExplicitLittle);
+    let frame = |number: usize| {
+        let detector = set().text(Tag::DETECTOR_ID, Vr::SH, format!("FD-{number}").as_bytes());
+        let empty = set().open_sequence(Tag::new(0x0020, 0x9111), &[set(), set()]);
+        set().open_sequence(Tag::FRAME_DETECTOR_PARAMETERS_SEQUENCE, &[detector]).raw(empty.as_bytes())
+    };
+    let items: Vec<emit::DataSet> = (1..=count).map(frame).collect();
+    let object = set().text(Tag::MANUFACTURER, Vr::LO, b"ACME");
+    let groups = Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE;
+    let object = if open { object.open_sequence(groups, &items) } else { object.sequence(groups, &items) };
+    object.text(Tag::new(0x7f01, 0x0010), Vr::LO, b"BEHIND").build()
+}
+
+#[test]
+fn of_many_frames_the_first_are_looked_into_and_what_follows_is_found() {
+    for (open, count) in [(false, 500), (true, 500), (false, 4), (true, 4), (true, 5), (false, 0), (true, 0)] {
+        let bytes = frames(open, count);
+        let mut expected: Vec<String> = (1..=count.min(ident::FRAMES)).map(|number| format!("FD-{number}")).collect();
+        expected.insert(0, "ACME".into());
+        expected.push("BEHIND".into());
+        let told = |found: &Found<'_>| -> Vec<String> {
+            let texts = found.iter().filter(|found| !found.3.is_empty());
+            texts.map(|found| String::from_utf8_lossy(found.3).trim().to_owned()).collect()
+        };
+        for found in quick(&bytes, Encoding::ExplicitLittle) {
+            assert_eq!(told(&found), expected);
+        }
+        let all = slow(&bytes, Encoding::ExplicitLittle).iter().filter(|found| found.3.starts_with(b"FD-")).count();
+        assert_eq!(all, count, "the walk over everything leaves none out");
+        // As it arrives in pieces.
+        let file = emit::part10(b"1.2.840.10008.1.2.1", b"1.2.840.10008.5.1.4.1.1.12.1.1", b"2.999.1", &bytes);
+        for piece in [3, 1 << 16] {
+            let mut told = Vec::new();
+            let mut scanner = iomt_dicom::file::Scanner::new(iomt_dicom::Limits::DEFAULT);
+            let mut sink = |event: iomt_dicom::Event<'_>| match event {
+                iomt_dicom::Event::Element { element, .. } if element.tag.group != 2 && !element.value.is_empty() => {
+                    told.push(String::from_utf8_lossy(element.text()).into_owned());
+                }
+                iomt_dicom::Event::Error { error, .. } => told.push(error.to_string()),
+                _ => {}
+            };
+            file.chunks(piece).for_each(|piece| scanner.feed(piece, &mut sink));
+            assert_eq!(scanner.finish(&mut sink), iomt_dicom::file::Outcome::Complete);
+            assert_eq!(told, expected, "{open} {count} {piece}");
+        }
+    }
+}

@@ -40,6 +40,8 @@ pub struct Limits {
     pub value_bytes: usize,
     /// Sequences, items or lists within one another.
     pub depth: usize,
+    /// Frames of a multi-frame image that are looked at for what they alone say.
+    pub frames: usize,
     /// Data elements, fields or attributes looked at in one message.
     pub elements: usize,
     /// Requests awaiting their response in one conversation.
@@ -72,6 +74,7 @@ impl Limits {
         message_bytes: 1 << 20,
         value_bytes: 16 << 10,
         depth: 64,
+        frames: 4,
         elements: 1 << 20,
         pending: 256,
         inflated_bytes: 16 << 20,

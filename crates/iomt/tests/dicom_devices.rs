@@ -143,6 +143,30 @@ fn detectors_calibration_and_transducers_are_parts_and_maintenance_of_who_made_t
 }
 
 #[test]
+fn frames_say_which_detector_took_them_and_which_software_their_sources_had() {
+    let frame = |number: usize| {
+        let detector = format!("FD-{number}");
+        let detector = set().text(Tag::DETECTOR_ID, Vr::SH, detector.as_bytes());
+        let before = lo(set(), Tag::SOFTWARE_VERSIONS, "BEFORE-1").text(Tag::PATIENT_NAME, Vr::PN, CANARY.as_bytes());
+        set()
+            .open_sequence(Tag::FRAME_DETECTOR_PARAMETERS_SEQUENCE, &[detector])
+            .sequence(Tag::UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE, &[before])
+    };
+    let frames: Vec<emit::DataSet> = (1..=9).map(frame).collect();
+    let groups = Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE;
+    let object = || lo(equipment("Constructed", "Sampler", "S-1"), Tag::SOFTWARE_VERSIONS, "NOW-2");
+    for object in [object().sequence(groups, &frames), object().open_sequence(groups, &frames)] {
+        let inventory = file(object);
+        assert_eq!(devices(&inventory).len(), 1);
+        let device = of_model(&inventory, "Sampler").to_string();
+        for told in ["FD-1", "FD-4", "BEFORE-1", "NOW-2"] {
+            assert!(device.contains(told), "{told} in {device}");
+        }
+        assert!(!device.contains("FD-5"), "the first frames are enough: {device}");
+    }
+}
+
+#[test]
 fn a_secondary_capture_device_and_a_treatment_machine_are_not_who_made_the_object() {
     let object = equipment("Constructed", "Planner", "P-1")
         .text(Tag::SECONDARY_CAPTURE_DEVICE_MANUFACTURER, Vr::LO, b"Grabber AG")
@@ -390,6 +414,25 @@ fn stations_name_themselves_in_worklist_queries_and_performed_steps() {
     has(&client, "names", "station-name", "HALL 7");
     has(&client, "names", "station-name", "Scanner Seven");
     assert_eq!(client["location"]["value"], "GROUND");
+}
+
+#[test]
+fn who_moves_objects_and_who_schedules_name_other_nodes() {
+    const MOVE: &[u8] = b"1.2.840.10008.5.1.4.1.2.2.2";
+    let identifier = set().text(Tag::QUERY_RETRIEVE_LEVEL, Vr::CS, b"STUDY");
+    let asks = emit::Command::request(CommandField::C_MOVE_RQ, MOVE, 1, true).text(Tag::MOVE_DESTINATION, b"FAR_PACS");
+    let inventory = talk(MOVE, &[(true, asks, Some(identifier))]);
+    has(&at(&inventory, CLIENT), "peers", "moves-to", "FAR_PACS");
+
+    const WORKLIST: &[u8] = b"1.2.840.10008.5.1.4.31";
+    let step = lo(set().text(Tag::SCHEDULED_STATION_AE_TITLE, Vr::AE, b"MR7"), Tag::SCHEDULED_STATION_NAME, "ROOM 7");
+    let step = set().open_sequence(Tag::SCHEDULED_PROCEDURE_STEP_SEQUENCE, &[step]);
+    let asks = emit::Command::request(CommandField::C_FIND_RQ, WORKLIST, 1, true);
+    let answer = emit::Command::response(CommandField::C_FIND_RSP, WORKLIST, 1, 0xff00, true);
+    let inventory = talk(WORKLIST, &[(true, asks, Some(set())), (false, answer, Some(step))]);
+    let server = at(&inventory, SERVER);
+    has(&server, "peers", "schedules-for", "MR7");
+    has(&server, "peers", "schedules-for-station", "ROOM 7");
 }
 
 #[test]

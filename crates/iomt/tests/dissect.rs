@@ -123,15 +123,95 @@ fn an_association_is_told_from_request_to_release() {
     assert_eq!(kinds, expected);
     let value = |kind: &str| lines.iter().find(|line| line.kind == kind).and_then(|line| line.value.as_deref());
     assert_eq!(value("C-ECHO-RSP"), Some("message 1, context 1, status 0000 success, answers C-ECHO-RQ at byte 223"));
-    assert_eq!(value("PDV"), Some("context 1, command, last"));
+    assert_eq!(value("PDV"), Some("context 1 (Implicit VR Little Endian, Verification SOP Class), command, last"));
     let account = "WS1 → ORTHANC, 1 of 1 contexts accepted, released, 1 C-ECHO-RQ, 1 C-ECHO-RSP";
     assert_eq!(value("association"), Some(account));
     let decided = lines.iter().filter(|line| line.name == "presentation context").nth(1).unwrap();
     assert_eq!(decided.value.as_deref(), Some("1: acceptance of 1.2.840.10008.1.1 Verification SOP Class"));
     let first = lines.first().unwrap();
     assert_eq!(first.value.as_deref(), Some("WS1 → ORTHANC, 1 context, DCMTK 3.6.7"));
+    let titled = lines.iter().find(|line| line.name == "calling AE title").unwrap();
+    assert_eq!((titled.offset, titled.value.as_deref()), (26, Some("WS1             ")));
+    let command = lines.iter().find(|line| line.name == "CommandField").unwrap();
+    assert_eq!(command.value.as_deref(), Some("48 C-ECHO-RQ"));
     let class = lines.iter().find(|line| line.name == "implementation class UID").unwrap();
     assert_eq!((class.offset, class.value.as_deref()), (161, Some("1.2.276.0.7230010.3.0.3.6.7")));
+}
+
+/// A capture of one connection, written as pcap.
+fn pcap(said: &[(bool, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 1].map(u32::to_le_bytes).concat();
+    for frame in support::connection(40_000, 104, said) {
+        let length = u32::try_from(frame.data.len()).unwrap();
+        bytes.extend([1, 0, length, length].map(u32::to_le_bytes).concat());
+        bytes.extend(frame.data);
+    }
+    bytes
+}
+
+/// The errors of a capture: where, what, why.
+fn errors(capture: &[u8]) -> Vec<String> {
+    let lines = lines(capture, &Options::default());
+    let errors = lines.into_iter().filter(|line| line.kind == "error");
+    errors.map(|line| format!("{} at byte {}: {}", line.name, line.offset, line.value.unwrap_or_default())).collect()
+}
+
+/// Constructed: hostile, and of a kind that no device sends.
+#[test]
+fn a_pdu_of_four_gigabytes_at_the_start_of_a_connection_is_told() {
+    let mut rq = iomt_dicom::emit::Associate::request(b"ARCHIVE", b"CT01")
+        .context(1, b"1.2.840.10008.1.1", &[b"1.2.840.10008.1.2"])
+        .build();
+    rq[2..6].copy_from_slice(&[0xff; 4]);
+    let told = "PDU-length at byte 2: invalid value 0xffffffff";
+    assert_eq!(errors(&pcap(&[(true, rq)])), [told], "its application context says what it is");
+
+    // What says nothing else is told once the other side shows that it is DICOM, and is nothing to speak of before.
+    let abort = iomt_dicom::emit::abort(2, 6).to_vec();
+    for kind in 1..=7 {
+        let head = [&[kind, 0, 0xff, 0xff, 0xff, 0xff][..], &[0; 1000]].concat();
+        assert_eq!(errors(&pcap(&[(true, head.clone()), (false, abort.clone())])), [told], "type {kind}");
+        for other in [&b""[..], b"HTTP/1.1 400 Bad Request\r\n\r\n", &[0x15, 3, 1, 0, 2, 2, 10]] {
+            let lines = lines(&pcap(&[(true, head.clone()), (false, other.to_vec())]), &Options::default());
+            assert_eq!(lines, [], "type {kind} and {}", other.escape_ascii());
+        }
+    }
+}
+
+#[test]
+fn a_data_set_tells_its_items_its_private_creators_and_how_its_values_deviate() {
+    use iomt_dicom::{Encoding, Tag, Vr, emit};
+    let set = || emit::DataSet::new(Encoding::ExplicitLittle);
+    let private = |set: emit::DataSet, creator: &[u8]| {
+        set.text(Tag::new(0x0009, 0x0010), Vr::LO, creator).text(Tag::new(0x0009, 0x1001), Vr::LO, b"X")
+    };
+    let items = [private(set(), b"NOBODY KNOWS"), set().text(Tag::new(0x0009, 0x1002), Vr::LO, b"Y")];
+    let object = private(set().raw(b"\x08\0\x18\0UI\x08\02.999.7 "), b"GEMS_IDEN_01")
+        .open_sequence(Tag::new(0x0040, 0x0275), &items);
+    let file = emit::part10(b"1.2.840.10008.1.2.1", b"1.2.840.10008.5.1.4.1.1.2", b"2.999.7", &object.build());
+    let lines = lines(&file, &Options::default());
+    let names: Vec<&str> =
+        lines.iter().map(|line| if line.name.is_empty() { line.kind.as_str() } else { line.name.as_str() }).collect();
+    let private: Vec<&&str> = names.iter().skip_while(|name| **name != "SOPInstanceUID").collect();
+    assert_eq!(
+        private,
+        [
+            &"SOPInstanceUID",
+            &"data element",
+            &"private creator of GE HealthCare",
+            &"GEMS_IDEN_01 01",
+            &"RequestAttributesSequence",
+            &"item",
+            &"private creator",
+            &"NOBODY KNOWS 01",
+            &"item",
+            &"private",
+            &"data set end",
+        ]
+    );
+    let quirk = lines.iter().find(|line| line.kind == "quirk").unwrap();
+    let uid = lines.iter().find(|line| line.name == "SOPInstanceUID").unwrap();
+    assert_eq!((quirk.value.as_deref(), quirk.offset), (Some("uid-padded-with-space"), uid.offset));
 }
 
 #[test]

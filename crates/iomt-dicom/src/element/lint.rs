@@ -5,9 +5,21 @@ use super::{DataSet, Element, Vr};
 use crate::dictionary;
 use iomt_wire::{Limits, Quirk};
 
-/// Deviations of values are told once per data set, as those of its structure are.
-#[derive(Clone, Copy, Default)]
-struct Told {
+/// Tells how the values of a data set deviate, each way once, as [`DataSet::quirks`] does for a whole one: for those who see its
+/// elements one by one.
+///
+/// ```
+/// use iomt_dicom::element::{DataSet, Encoding, Lint};
+///
+/// let (mut lint, mut told) = (Lint::new(), Vec::new());
+/// for element in DataSet::new(b"\x08\0\x18\0UI\x06\x002.999 ", Encoding::ExplicitLittle).elements() {
+///     lint.see(&element?, &mut |quirk| told.push(quirk.name));
+/// }
+/// assert_eq!(told, ["uid-padded-with-space"]);
+/// # Ok::<(), iomt_dicom::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lint {
     representation: bool,
     uid_padding: bool,
     text_padding: bool,
@@ -31,12 +43,12 @@ impl DataSet<'_> {
     ///
     /// How an implementation deviates says who wrote it. Looks at everything up to the pixel data; allocates nothing.
     pub fn quirks(&self, sink: &mut dyn FnMut(Quirk)) {
-        let limits = Limits { elements: usize::MAX, value_bytes: usize::MAX, ..Limits::DEFAULT };
+        let limits = Limits { elements: usize::MAX, value_bytes: usize::MAX, frames: usize::MAX, ..Limits::DEFAULT };
         let mut scan = Scan::new(&limits, |_, _| true);
-        let mut told = Told::default();
+        let mut lint = Lint::new();
         let mut note = |note: Note<'_>| match note {
             Note::Quirk(quirk) => sink(quirk),
-            Note::Element { element, .. } => told.judge(&element, sink),
+            Note::Element { element, .. } => lint.see(&element, sink),
             Note::Error { .. } => {}
         };
         scan.begin(Start::Negotiated(self.encoding()));
@@ -45,8 +57,15 @@ impl DataSet<'_> {
     }
 }
 
-impl Told {
-    fn judge(&mut self, element: &Element<'_>, sink: &mut dyn FnMut(Quirk)) {
+impl Lint {
+    /// Nothing was told yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { representation: false, uid_padding: false, text_padding: false }
+    }
+
+    /// Looks at the next element of the data set.
+    pub fn see(&mut self, element: &Element<'_>, sink: &mut dyn FnMut(Quirk)) {
         let last = element.value.last();
         let vr = element.vr;
         let deviations = [

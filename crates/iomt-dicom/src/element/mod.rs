@@ -32,6 +32,7 @@ pub use encapsulated::{Encapsulated, Sizes, extended_offsets};
 pub use header::Encoding;
 pub(crate) use header::UNDEFINED;
 pub use inflate::inflate;
+pub use lint::Lint;
 pub use numbers::{Number, Numbers};
 pub use private::Creators;
 pub(crate) use scan::{Note, Scan, Start};

@@ -73,6 +73,8 @@ pub(crate) struct Nest {
     tags: [Tag; DEPTH],
     /// Items begun so far.
     items: u32,
+    /// Items begun so far of the sequence of functional groups per frame.
+    per_frame: usize,
     encoding: Encoding,
     total: u64,
 }
@@ -86,6 +88,7 @@ impl Nest {
             frames: [Frame::EMPTY; DEPTH],
             tags: [Tag::new(0, 0); DEPTH],
             items: 0,
+            per_frame: 0,
             encoding,
             total,
         }
@@ -211,7 +214,29 @@ impl Nest {
             (*slot, *tag) = (frame, header.tag);
             self.depth = self.depth.saturating_add(1);
         }
+        if header.tag == Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE {
+            self.per_frame = 0;
+        }
         Ok(())
+    }
+
+    /// Whether the item whose header this is would be one frame more than `most`.
+    #[inline]
+    pub(crate) fn is_beyond(&self, header: &Header, most: usize) -> bool {
+        header.tag == Tag::ITEM
+            && self.per_frame >= most
+            && self.enclosing().last() == Some(&Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+            && self.top().is_some_and(|frame| frame.item == NO_ITEM)
+    }
+
+    /// Where the innermost sequence ends, if it has a length.
+    pub(crate) fn end(&self) -> Option<u64> {
+        self.top().map(|frame| frame.end).filter(|end| *end != OPEN)
+    }
+
+    /// Closes the innermost sequence.
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 
     fn structure(&mut self, header: &Header, position: u64, limit: u64) -> Result<Step, Kind> {
@@ -219,6 +244,9 @@ impl Nest {
         let step = self.place(header, position, limit, number);
         if header.tag == Tag::ITEM && step == Ok(Step::Structure) {
             self.items = number;
+            if self.enclosing().last() == Some(&Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE) {
+                self.per_frame = self.per_frame.saturating_add(1);
+            }
         }
         step
     }

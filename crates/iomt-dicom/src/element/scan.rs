@@ -456,6 +456,18 @@ impl Scan {
             self.state = State::Stopped;
             return 0;
         }
+        if self.nest.is_beyond(&header, self.limits.frames) {
+            match self.nest.end().map(|end| end.checked_sub(start)) {
+                Some(Some(left)) => {
+                    self.skip(left);
+                    return 0;
+                }
+                None if self.passing.is_none_or(|around| self.nest.depth() <= around) => {
+                    self.passing = Some(self.nest.depth().saturating_sub(1));
+                }
+                _ => {}
+            }
+        }
         let encoding = self.nest.encoding();
         let step = match self.nest.step(&header, start) {
             Ok(step) => step,

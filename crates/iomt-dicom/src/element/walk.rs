@@ -5,7 +5,7 @@ use super::nest::{DEPTH, Nest, Step};
 use super::skip::{Open, until_delimiter};
 use super::{Element, Vr};
 use crate::Tag;
-use crate::ident::{Place, may_tell};
+use crate::ident::{FRAMES, Place, may_tell};
 use iomt_wire::{Error, Kind};
 
 /// Says whether an element, found within the enclosing sequences (outermost first), is wanted. A sequence that is wanted is
@@ -136,6 +136,10 @@ impl<'a> Walk<'a> {
             if to_pixels && header.tag.group == 0x7fe0 && self.nest.depth() == 0 {
                 return Ok(Long::End);
             }
+            if self.nest.is_beyond(&header, wish.frames()) {
+                self.pass_frames(encoding)?;
+                continue;
+            }
             let offset = self.position;
             let start = offset.saturating_add(header.size.into());
             let step = match self.nest.step(&header, start as u64) {
@@ -191,6 +195,30 @@ impl<'a> Walk<'a> {
             Ok(extent) => Ok(start.saturating_add(extent.behind)),
             Err((at, field, kind)) => Err(Error { offset: start.saturating_add(at), field, kind }),
         }
+    }
+
+    /// Passes over the items that are left of the innermost sequence.
+    #[cold]
+    fn pass_frames(&mut self, encoding: Encoding) -> Result<(), Error> {
+        if let Some(end) = self.nest.end() {
+            let end = usize::try_from(end).unwrap_or(usize::MAX);
+            if end > self.bytes.len() {
+                return Err(self.error("sequence", Kind::Truncated { needed: end as u64, available: self.bytes.len() }));
+            }
+            self.position = end;
+            return Ok(());
+        }
+        let start = self.position;
+        let level = self.bytes.get(start..self.limit()).unwrap_or_default();
+        let depth = self.nest.depth().saturating_sub(1);
+        let extent = until_delimiter(level, Open::Sequence, encoding, depth).map_err(|(at, field, kind)| Error {
+            offset: start.saturating_add(at),
+            field,
+            kind,
+        })?;
+        self.position = start.saturating_add(extent.behind);
+        self.nest.leave();
+        Ok(())
     }
 
     fn finish(&mut self) {
@@ -267,6 +295,12 @@ trait Wish {
     fn may_be(&self, _: Tag) -> bool {
         true
     }
+
+    /// Frames whose functional groups are looked into.
+    #[inline]
+    fn frames(&self) -> usize {
+        FRAMES
+    }
 }
 
 struct Everything;
@@ -275,6 +309,11 @@ impl Wish for Everything {
     #[inline]
     fn within(&self, _: &[Tag]) -> impl Fn(Tag) -> bool {
         |_| true
+    }
+
+    #[inline]
+    fn frames(&self) -> usize {
+        usize::MAX
     }
 }
 

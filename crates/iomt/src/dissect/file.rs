@@ -18,18 +18,19 @@ pub(super) fn dicom(name: &str, mut input: impl Read, options: &Options, sink: S
         return Ok(health);
     }
     let mut outlet = Outlet { sink, over: false };
-    let mut scanner = Scanner::with_filter(options.limits, |_, _| true);
+    let mut scanner = Scanner::with_filter(dicom_events::every_frame(options.limits), |_, _| true);
+    let mut shown = dicom_events::FileDissection::default();
     let mut buffer = vec![0; 64 << 10];
     while !scanner.is_done() && !outlet.over {
         let count = input.read(&mut buffer)?;
         let Some(chunk) = buffer.get(..count).filter(|chunk| !chunk.is_empty()) else { break };
         health.bytes = health.bytes.saturating_add(length(count));
         let mut moment = Moment { input: name, at: None, options, health: &mut health, outlet: &mut outlet };
-        scanner.feed(chunk, &mut |event| dicom_events::file_event(event, &mut moment));
+        scanner.feed(chunk, &mut |event| shown.note(event, &mut moment));
     }
     let mut moment = Moment { input: name, at: None, options, health: &mut health, outlet: &mut outlet };
     if !scanner.is_done() {
-        scanner.finish(&mut |event| dicom_events::file_event(event, &mut moment));
+        scanner.finish(&mut |event| shown.note(event, &mut moment));
     }
     if health.messages_damaged > 0 {
         health.damaged(format!("{name}: not all of the data set could be read"));

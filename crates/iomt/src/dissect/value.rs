@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use iomt_dicom::element::Element;
-use iomt_dicom::{Encoding, Tag, Vr, ident};
+use iomt_dicom::{CommandField, Encoding, Status, Tag, Vr, ident};
 
 use super::REDACTED;
 use crate::knowledge::Knowledge;
@@ -57,7 +57,10 @@ pub(super) fn show(enclosing: &[Tag], element: &Element<'_>, reveal_phi: bool) -
             _ => REDACTED.to_owned(),
         },
         Openness::Closed if !reveal_phi => REDACTED.to_owned(),
-        _ => text(element),
+        _ => match meaning(element).filter(|_| enclosing.is_empty()) {
+            Some(meaning) => format!("{} {meaning}", text(element)),
+            None => text(element),
+        },
     }
 }
 
@@ -94,11 +97,35 @@ fn text(element: &Element<'_>) -> String {
 /// A UID with its name, where that is known.
 pub(super) fn uid(value: &[u8]) -> String {
     let uid = clean(value);
-    let knowledge = Knowledge::builtin();
-    let name = knowledge.sop_class(&uid).map(|class| class.name).or_else(|| knowledge.transfer_syntax(&uid));
-    match name {
+    match uid_name(&uid) {
         Some(name) => format!("{uid} {name}"),
         None => uid,
+    }
+}
+
+/// The name of a SOP class, a transfer syntax or another UID of the standard.
+pub(super) fn uid_name(uid: &str) -> Option<&'static str> {
+    let knowledge = Knowledge::builtin();
+    let class = knowledge.sop_class(uid).map(|class| class.name);
+    class
+        .or_else(|| knowledge.transfer_syntax(uid))
+        .or_else(|| Some(iomt_dicom::dictionary::uid(uid.as_bytes())?.name()))
+}
+
+/// What a number of a command set means (PS3.7 annex E); nothing for those that are only numbers.
+fn meaning(element: &Element<'_>) -> Option<&'static str> {
+    let number = element.u16()?;
+    match element.tag {
+        Tag::COMMAND_FIELD => CommandField(number).name(),
+        Tag::STATUS => Some(Status(number).class()),
+        Tag::PRIORITY => Some(match number {
+            0 => "medium",
+            1 => "high",
+            2 => "low",
+            _ => return None,
+        }),
+        Tag::COMMAND_DATA_SET_TYPE => Some(if number == 0x0101 { "no data set" } else { "data set follows" }),
+        _ => None,
     }
 }
 
@@ -166,7 +193,9 @@ mod tests {
     #[test]
     fn numbers_follow_the_encoding_and_long_values_end_in_an_ellipsis() {
         let status = element(Tag::STATUS, Vr::US, &[0x00, 0xff]);
-        assert_eq!(show(&[], &status, false), "65280");
+        assert_eq!(show(&[], &status, false), "65280 pending");
+        let field = element(Tag::COMMAND_FIELD, Vr::US, &[0x01, 0x80]);
+        assert_eq!(show(&[], &field, false), "32769 C-STORE-RSP");
         let version = element(Tag::FILE_META_INFORMATION_VERSION, Vr::OB, &[0, 1]);
         assert_eq!(show(&[], &version, false), "0001");
         assert!(bytes(&[0; 40]).ends_with('…'));

@@ -99,6 +99,10 @@ pub struct Device {
     /// What else had its objects in hand: equipment on their way, the writer of a file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub handled_by: Vec<Named>,
+    /// Nodes and stations that it names: where it has objects sent (`moves-to`), for whom it schedules (`schedules-for`,
+    /// `schedules-for-station`). They need not have been seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<Named>,
     /// When it was calibrated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub maintenance: Vec<Named>,

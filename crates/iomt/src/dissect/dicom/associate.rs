@@ -50,6 +50,17 @@ pub(super) fn items(
     talk: &Talk,
     moment: &mut Moment<'_>,
 ) {
+    let title = |raw: &[u8; 16]| raw.iter().map(|byte| char::from(*byte).escape_default().to_string()).collect();
+    let fields: [(usize, &str, u64, String); 3] = [
+        (6, "protocol version", 2, associate.protocol_version().to_string()),
+        (10, "called AE title", 16, title(associate.called_ae_raw())),
+        (26, "calling AE title", 16, title(associate.calling_ae_raw())),
+    ];
+    for (at, name, length, value) in &fields {
+        let (offset, length) = (plus(offset, *at), Some(*length));
+        let item = Item { offset, depth: 1, kind: "field", name, length, value: Some(value), ..Item::default() };
+        moment.tell(Dicom, direction, &item);
+    }
     let mut contexts = associate.presentation_contexts();
     for item in associate.items() {
         let item = match item {
@@ -58,7 +69,7 @@ pub(super) fn items(
         };
         match item.item_type {
             0x10 => {
-                let name = associate.application_context().map(clean).unwrap_or_default();
+                let name = uid(item.value);
                 pdu_item(direction, offset, &item, "application context", Some(&name), moment);
             }
             0x20 | 0x21 => match contexts.next() {

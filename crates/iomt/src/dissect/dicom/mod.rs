@@ -2,26 +2,28 @@
 //!
 //! ```text
 //!  0  A-ASSOCIATE-RQ           P-DATA-TF       C-STORE-RQ                                association
-//!  1    item                     PDV             command element, data element
-//!  2      sub-item                                 data element within a sequence
+//!  1    field, item              PDV             command element, data element, item of a sequence
+//!  2      sub-item                                 data element within an item
 //! ```
 //!
-//! What Wireshark shows is here: the abstract syntax beside each decided context, the fragments, statuses by name. So is what it
-//! lacks: which request a response answers, the account of each association, and every deviation from the standard.
+//! What Wireshark shows is here: the abstract syntax beside each decided context, the fragments with the terms of their context, commands
+//! and statuses by name, the items of sequences. So is what it lacks: which request a response answers, the account of each association,
+//! whose a private element is, and every deviation from the standard, of values too.
 
 mod associate;
+mod elements;
 mod prints;
 mod talk;
 
 use iomt_dicom::dimse::CommandSet;
-use iomt_dicom::element::Element;
 use iomt_dicom::pdu::Pdu;
-use iomt_dicom::{Event, Message, Operation, Tag, Tracker, dictionary, ident};
+use iomt_dicom::{Event, Message, Operation, Tracker};
 use iomt_wire::{Direction, Error, Limits, Segment};
 
 use super::moment::{Item, Moment, length, plus};
-use super::value::{show, uid};
+use super::value::uid;
 use crate::protocol::Protocol::Dicom;
+use elements::{Elements, Found};
 use prints::Prints;
 use talk::Talk;
 
@@ -35,18 +37,21 @@ pub(super) struct DicomDissection {
 }
 
 /// What the events of one direction do not say themselves.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Lane {
     /// Bytes heard, gaps included.
     heard: u64,
     /// Where the PDU or data set began that a quirk counts from.
     head: u64,
+    /// The data set that is being shown, and the number of its message.
+    elements: Elements,
+    message: u32,
 }
 
 impl DicomDissection {
     pub(super) fn new(limits: Limits) -> Self {
-        let tracker = Tracker::with_filter(limits, |_, _| true);
-        Self { tracker, lanes: [Lane::default(); 2], talk: Talk::default(), prints: Prints::default() }
+        let tracker = Tracker::with_filter(every_frame(limits), |_, _| true);
+        Self { tracker, lanes: [Lane::default(), Lane::default()], talk: Talk::default(), prints: Prints::default() }
     }
 
     pub(super) fn hear(&mut self, direction: Direction, segment: Segment<'_>, moment: &mut Moment<'_>) {
@@ -74,6 +79,11 @@ impl DicomDissection {
     }
 }
 
+/// Every frame is shown, not only those that can say something new of a device.
+pub(super) const fn every_frame(limits: Limits) -> Limits {
+    Limits { frames: usize::MAX, ..limits }
+}
+
 /// Shows what a tracker or the scanner of a file tells.
 fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<'_>) {
     match event {
@@ -90,7 +100,7 @@ fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<
         Event::Pdv { direction, offset, context_id, header, length } => {
             let what = if header & 1 == 1 { "command" } else { "data set" };
             let last = if header & 2 == 2 { ", last" } else { "" };
-            let value = format!("context {context_id}, {what}{last}");
+            let value = format!("context {context_id}{}, {what}{last}", talk.terms(context_id));
             let length = Some(length.into());
             moment.tell(
                 Dicom,
@@ -104,11 +114,15 @@ fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<
             talk.count(message);
             whole_command(direction, offset, message, &command, operation, moment);
         }
-        Event::Element { direction, offset, enclosing, element, complete, .. } => {
+        Event::Element { direction, offset, message, enclosing, item, element, complete, .. } => {
             lane.head = offset.saturating_sub(length(element.offset));
-            data_element(direction, offset, enclosing, &element, complete, "data element", moment);
+            if lane.message != message.number {
+                (lane.message, lane.elements) = (message.number, Elements::default());
+            }
+            lane.elements.show(Found { direction, offset, enclosing, item, complete }, &element, moment);
         }
         Event::DataSetEnd { direction, offset, complete, .. } => {
+            lane.elements = Elements::default();
             let value = if complete { "complete up to the pixel data" } else { "incomplete" };
             let item = Item { offset, depth: 1, kind: "data set end", value: Some(value), ..Item::default() };
             moment.tell(Dicom, direction, &item);
@@ -127,9 +141,18 @@ fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<
     }
 }
 
-/// Shows the events of a file.
-pub(super) fn file_event(event: Event<'_>, moment: &mut Moment<'_>) {
-    note(event, &mut Lane::default(), &mut Talk::default(), moment);
+/// Shows a file.
+#[derive(Debug, Default)]
+pub(super) struct FileDissection {
+    lane: Lane,
+    talk: Talk,
+}
+
+impl FileDissection {
+    /// Shows what its scanner tells.
+    pub(super) fn note(&mut self, event: Event<'_>, moment: &mut Moment<'_>) {
+        note(event, &mut self.lane, &mut self.talk, moment);
+    }
 }
 
 fn whole_pdu(direction: Direction, offset: u64, pdu: &Pdu<'_>, talk: &Talk, moment: &mut Moment<'_>) {
@@ -190,8 +213,9 @@ fn whole_command(
     for element in command.elements() {
         match element {
             Ok(element) => {
-                let at = plus(offset, element.offset);
-                data_element(direction, at, &[], &element, true, "command element", moment);
+                let offset = plus(offset, element.offset);
+                let found = Found { direction, offset, enclosing: &[], item: 0, complete: true };
+                elements::one(found, &element, None, "command element", moment);
             }
             Err(error) => return element_error(direction, offset, &error, moment),
         }
@@ -200,42 +224,4 @@ fn whole_command(
 
 fn element_error(direction: Direction, offset: u64, error: &Error, moment: &mut Moment<'_>) {
     moment.error(Dicom, direction, plus(offset, error.offset), error);
-}
-
-fn data_element(
-    direction: Direction,
-    offset: u64,
-    enclosing: &[Tag],
-    element: &Element<'_>,
-    complete: bool,
-    kind: &str,
-    moment: &mut Moment<'_>,
-) {
-    let tag = element.tag.to_string();
-    let vr = element.vr.0.map(|byte| if byte.is_ascii_uppercase() { char::from(byte) } else { '?' });
-    let vr: String = vr.iter().collect();
-    let keyword = ident::keyword(element.tag).or_else(|| Some(dictionary::element(element.tag)?.keyword()));
-    let name = match keyword.filter(|keyword| !keyword.is_empty()) {
-        Some(keyword) => keyword,
-        None if element.tag.is_private_creator() => "private creator",
-        None if element.tag.is_private() => "private",
-        None if element.tag.element == 0 => "group length",
-        None => "",
-    };
-    let mut value = show(enclosing, element, moment.options.reveal_phi);
-    if !complete {
-        value.push_str(" (cut)");
-    }
-    let is_sequence = element.is_sequence();
-    let item = Item {
-        offset,
-        depth: enclosing.len().saturating_add(1),
-        kind: if is_sequence { "sequence" } else { kind },
-        name,
-        tag: &tag,
-        vr: &vr,
-        length: (!element.is_undefined_length()).then(|| element.length.into()),
-        value: (!is_sequence && !element.value.is_empty()).then_some(&value),
-    };
-    moment.tell(Dicom, direction, &item);
 }

@@ -8,7 +8,7 @@ use iomt_dicom::{Message, Operation};
 use iomt_wire::Direction;
 
 use super::super::moment::{Item, Moment};
-use super::super::value::uid;
+use super::super::value::{uid, uid_name};
 use crate::protocol::Protocol::Dicom;
 use crate::sensing::text::clean;
 
@@ -19,6 +19,8 @@ pub(super) struct Talk {
     who: String,
     /// Abstract syntaxes by context id.
     proposed: BTreeMap<u8, String>,
+    /// Names of the accepted transfer syntaxes by context id.
+    syntaxes: BTreeMap<u8, String>,
     accepted: usize,
     /// Messages by their command; at most the 23 that have names, and one for all others.
     commands: BTreeMap<&'static str, u64>,
@@ -29,6 +31,13 @@ impl Talk {
     /// What was proposed for a context.
     pub(super) fn proposed(&self, id: u8) -> Option<&str> {
         self.proposed.get(&id).map(String::as_str)
+    }
+
+    /// In which syntax a context carries what, in brackets; nothing where that was not seen.
+    pub(super) fn terms(&self, id: u8) -> String {
+        let proposed = self.proposed(id).map(|class| name(class.split(' ').next().unwrap_or_default().as_bytes()));
+        let terms: Vec<String> = self.syntaxes.get(&id).cloned().into_iter().chain(proposed).collect();
+        if terms.is_empty() { String::new() } else { format!(" ({})", terms.join(", ")) }
     }
 
     /// Takes a whole PDU; a second request on the connection ends the association before it.
@@ -48,8 +57,11 @@ impl Talk {
                 };
             }
             Pdu::AssociateAc(ac) => {
-                self.accepted =
-                    ac.presentation_contexts().filter_map(Result::ok).filter(|context| context.is_accepted()).count();
+                let decided = ac.presentation_contexts().filter_map(Result::ok);
+                let accepted = decided.filter(|context| context.is_accepted());
+                self.syntaxes =
+                    accepted.map(|context| (context.id, name(context.transfer_syntax().unwrap_or_default()))).collect();
+                self.accepted = self.syntaxes.len();
             }
             Pdu::AssociateRj(_) => self.ending = Some("rejected"),
             Pdu::ReleaseRp(_) => self.ending = Some("released"),
@@ -82,6 +94,12 @@ impl Talk {
         moment.tell(Dicom, direction, &Item { kind: "association", value: Some(&value), ..Item::default() });
         *self = Self::default();
     }
+}
+
+/// The name of a UID, or the UID where it has none.
+fn name(uid: &[u8]) -> String {
+    let uid = clean(uid);
+    uid_name(&uid).map_or(uid, str::to_owned)
 }
 
 /// How a command stands to the request that it answers or cancels, and how far its sub-operations are.

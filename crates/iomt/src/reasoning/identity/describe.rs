@@ -74,6 +74,7 @@ pub(super) fn device(
         parts: components(record, Attribute::Part, knowledge),
         modules: super::modules::modules(record, knowledge),
         handled_by: named(record, Attribute::Handler),
+        peers: peers(record),
         maintenance: named(record, Attribute::Maintenance),
         stack: stacks(record, knowledge),
         udi: labels.shown(knowledge),
@@ -300,6 +301,13 @@ pub(super) fn named(record: &Record, attribute: Attribute) -> Vec<Named> {
             evidence: few(evidence),
         })
         .collect()
+}
+
+/// Those it names, by title; addresses that it names are relations.
+fn peers(record: &Record) -> Vec<Named> {
+    let mut peers = named(record, Attribute::Peer);
+    peers.retain(|peer| matches!(peer.kind.as_str(), "moves-to" | "schedules-for" | "schedules-for-station"));
+    peers
 }
 
 fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {

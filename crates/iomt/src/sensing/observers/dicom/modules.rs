@@ -2,6 +2,10 @@
 //!
 //! PS3.3 C.7.5.1 and C.7.5.2, with the station, detector, calibration and printer facts that stand elsewhere at the top level of an
 //! object. The same elements stand in the items of every sequence that describes another device.
+//!
+//! Left raw, for `iomt dissect` to show: the address of the institution and the type of the department, which place nothing that the
+//! institution's and the department's names do not; the protocol's name, which is about use; the descriptions of device and detector,
+//! which are free text; the study's UID, whose root is the scheduling system's.
 
 use iomt_dicom::Tag;
 use iomt_dicom::element::Element;
@@ -31,6 +35,9 @@ pub(super) fn equipment(card: &mut Card, element: &Element<'_>, protocol: &'stat
         Tag::GANTRY_ID => add(Attribute::Name, named("gantry-id"), "Gantry ID", "declared-name"),
         Tag::TREATMENT_MACHINE_NAME => {
             add(Attribute::Name, named("treatment-machine"), "Treatment Machine Name", "declared-name");
+        }
+        Tag::RADIATION_MACHINE_NAME => {
+            add(Attribute::Name, named("treatment-machine"), "Radiation Machine Name", "declared-name");
         }
         Tag::PRINTER_NAME => add(Attribute::Name, named("printer"), "Printer Name", "declared-name"),
         Tag::PRINTER_STATUS => add(Attribute::State, Value::text(&text()), "Printer Status", "declared"),

@@ -2,7 +2,8 @@
 //!
 //! | where | whom it is about |
 //! |---|---|
-//! | top level, UDI, frame detector, transducer | the equipment that made the object |
+//! | top level, UDI, transducer | the equipment that made the object |
+//! | functional groups, shared and of the first frames: detector, calibration, attributes of converted frames | the same |
 //! | contributing equipment, contributing sources | who had the object in hand before: acquired, processed, modified, converted it |
 //! | secondary capture and hardcopy device | the digitizer, frame grabber or workstation |
 //! | device sequence | a catheter, an injector: what was used |
@@ -203,7 +204,15 @@ impl Portrait {
                 modules::object(maker, element, protocol, place);
             }
             [Tag::UDI_SEQUENCE] => udi(maker, element, protocol, place),
-            [Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, ..] => {
+            // Of a converted object: what its single-frame sources said, each of itself.
+            [
+                groups,
+                Tag::UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
+                | Tag::UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE,
+            ] if is_functional_groups(*groups) => {
+                modules::equipment(maker, element, protocol, place);
+            }
+            [groups, ..] if is_functional_groups(*groups) => {
                 let mut add = |attribute, value, field, kind| {
                     maker.add(attribute, value, Source { protocol, field, kind }, place.clone());
                 };
@@ -379,6 +388,11 @@ pub(super) fn passed_on(handler: &Handler, speaker: IpAddr, place: &Place) -> Ev
         source: Source { protocol: "dicom", field: "Contributing Equipment Sequence", kind: "declared" },
         place: place.clone(),
     }
+}
+
+/// Whether a sequence describes the frames of an enhanced object.
+const fn is_functional_groups(sequence: Tag) -> bool {
+    matches!(sequence, Tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE | Tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
 }
 
 /// What an element of the secondary capture and hardcopy modules says, by its place in [`Other::called`] or as software or id.
