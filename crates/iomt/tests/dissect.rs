@@ -186,7 +186,7 @@ fn a_data_set_tells_its_items_its_private_creators_and_how_its_values_deviate() 
         set.text(Tag::new(0x0009, 0x0010), Vr::LO, creator).text(Tag::new(0x0009, 0x1001), Vr::LO, b"X")
     };
     let items = [private(set(), b"NOBODY KNOWS"), set().text(Tag::new(0x0009, 0x1002), Vr::LO, b"Y")];
-    let object = private(set().raw(b"\x08\0\x18\0UI\x08\02.999.7 "), b"GEMS_IDEN_01")
+    let object = private(set().raw(b"\x08\0\x18\0UI\x08\x002.999.7 "), b"GEMS_IDEN_01")
         .open_sequence(Tag::new(0x0040, 0x0275), &items);
     let file = emit::part10(b"1.2.840.10008.1.2.1", b"1.2.840.10008.5.1.4.1.1.2", b"2.999.7", &object.build());
     let lines = lines(&file, &Options::default());
