@@ -11,41 +11,15 @@
 //!
 //! What devices really do: a captured monitor in demonstration mode says `1100` (silenced, demonstration) and empty lists.
 
-use core::fmt;
-
-use iomt_wire::{Cursor, Result};
+use iomt_wire::{Cursor, Result, bits};
 use iomt_x73::{Decode, List, ManagedObjectId, OctetString, OidType, WideString};
 
 /// The active alarms of one kind.
 pub type DevAlarmList<'a> = List<'a, DeviceAlarm<'a>>;
 
-macro_rules! bits {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-        pub struct $name(pub u16);
-
-        impl $name {
-            $($(#[$item_doc])* pub const $item: Self = Self($value);)*
-
-            /// Whether all bits of `other` are set.
-            #[must_use]
-            pub const fn contains(self, other: Self) -> bool {
-                self.0 & other.0 == other.0
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({:#06x})"), self.0)
-            }
-        }
-    )*};
-}
-
 bits! {
     /// How grave an alarm is, and whether the patient or the device is in it.
-    AlertType {
+    AlertType(u16) {
         /// The device, low.
         LOW_TECHNICAL = 0x0001;
         /// The device, medium.
@@ -60,7 +34,7 @@ bits! {
         HIGH_PATIENT = 0x0400;
     }
     /// What has become of an alarm.
-    AlertState {
+    AlertState(u16) {
         /// Off.
         INHIBITED = 0x8000;
         /// Suspended.

@@ -14,9 +14,7 @@
 //! What devices really do: the monitor is the server (system-type 00800000), the client says 80000000. The accept exists
 //! with and without the integer `02 01 02` before the octets.
 
-use core::fmt;
-
-use iomt_wire::{Cursor, Error, Kind, Result};
+use iomt_wire::{Cursor, Error, Kind, Result, named};
 use iomt_x73::{AttributeList, Decode, List, RelativeTime, Type, nomenclature::attribute};
 
 use crate::{
@@ -136,43 +134,16 @@ impl<'a> Decode<'a> for UserInformation<'a> {
     }
 }
 
-macro_rules! named {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal, $words:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $name(pub u32);
-
-        impl $name {
-            $($(#[$item_doc])* pub const $item: Self = Self($value);)*
-
-            /// In plain words.
-            #[must_use]
-            pub const fn name(self) -> Option<&'static str> {
-                Some(match self {
-                    $(Self::$item => $words,)*
-                    _ => return None,
-                })
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({:#010x})"), self.0)
-            }
-        }
-    )*};
-}
-
 named! {
     /// On which side of the association a peer is.
-    SystemType {
+    SystemType(u32) {
         /// A client: a computer that collects.
         CLIENT = 0x8000_0000, "client";
         /// A server: the monitor.
         SERVER = 0x0080_0000, "server";
     }
     /// How a peer came up.
-    StartupMode {
+    StartupMode(u32) {
         /// It goes on where it was.
         HOT = 0x8000_0000, "hot";
         /// It kept its settings.

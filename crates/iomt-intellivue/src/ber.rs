@@ -118,8 +118,7 @@ impl<'a> Leaves<'a> {
                 self.push(Open { tag, end: Some(end.unwrap_or(usize::MAX)) })?;
                 continue;
             }
-            let content =
-                crate::clipped(&mut self.cursor, usize::try_from(length).unwrap_or(usize::MAX), "BER contents")?;
+            let content = self.cursor.sub_clipped(usize::try_from(length).unwrap_or(usize::MAX));
             return Ok(Some(Element { tag, parent, content }));
         }
     }

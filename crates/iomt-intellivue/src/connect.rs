@@ -21,7 +21,7 @@ use iomt_x73::{
     SystemModel, Type, nomenclature::attribute,
 };
 
-use crate::{Localization, NetworkAddress, Service, clipped};
+use crate::{Localization, NetworkAddress, Service};
 
 pub use iomt_x73::Ava;
 
@@ -63,7 +63,7 @@ impl<'a> ConnectIndication<'a> {
         expect(&mut cursor, "ro-type", &[1])?;
         let length = cursor.be_u16("ROIV length")?;
         let missing = usize::from(length).saturating_sub(cursor.remaining());
-        let mut body = clipped(&mut cursor, length, "ROIV")?;
+        let mut body = cursor.sub_clipped(length);
         let invoke_id = body.be_u16("invoke-id")?;
         expect(&mut body, "command-type", &[0, 1])?;
         let argument = body.be_u16("event report length")?;

@@ -18,35 +18,14 @@
 //! What devices really do: lengths are right in what monitors send. Two requests published with an open client are two to
 //! four bytes off: they are read, and told by [`DataExport::quirks`].
 
-use iomt_wire::{Cursor, Error, Kind, Quirk, Result};
+use iomt_wire::{Cursor, Error, Kind, Quirk, Result, named};
 use iomt_x73::{AttributeList, Ava, Decode, List, ManagedObjectId, OctetString, OidType, RelativeTime};
 
-use crate::{clipped, shows};
-
-macro_rules! named {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal, $words:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub struct $name(pub u16);
-
-        impl $name {
-            $($(#[$item_doc])* pub const $item: Self = Self($value);)*
-
-            /// In plain words.
-            #[must_use]
-            pub const fn name(self) -> Option<&'static str> {
-                Some(match self {
-                    $(Self::$item => $words,)*
-                    _ => return None,
-                })
-            }
-        }
-    )*};
-}
+use crate::shows;
 
 named! {
     /// The kind of a remote operation message.
-    RoType {
+    RoType(u16) {
         /// A request.
         ROIV = 1, "invoke";
         /// A result, or the last of several.
@@ -57,7 +36,7 @@ named! {
         ROLRS = 5, "linked result";
     }
     /// What is asked of an object.
-    CommandType {
+    CommandType(u16) {
         /// Tell of an event.
         EVENT_REPORT = 0, "event report";
         /// Tell of an event and have it confirmed.
@@ -72,7 +51,7 @@ named! {
         CONFIRMED_ACTION = 7, "confirmed action";
     }
     /// Why a remote operation failed.
-    ErrorValue {
+    ErrorValue(u16) {
         /// No such object class.
         NO_SUCH_OBJECT_CLASS = 0, "no such class";
         /// No such object.
@@ -144,7 +123,7 @@ impl<'a> DataExport<'a> {
         let ro_type = RoType(u16::from_be_bytes([r0, r1]));
         let length = u16::from_be_bytes([l0, l1]);
         let missing = usize::from(length).saturating_sub(cursor.remaining());
-        let mut rest = clipped(&mut cursor, length, "remote operation")?;
+        let mut rest = cursor.sub_clipped(length);
         let linked = if ro_type == RoType::ROLRS {
             let [state, count] = rest.array("RorlsId")?;
             Some(Linked { state, count })
@@ -154,7 +133,7 @@ impl<'a> DataExport<'a> {
         let invoke_id = rest.be_u16("invoke-id")?;
         let code = rest.be_u16("command-type")?;
         let inner = rest.be_u16("command length")?;
-        let body = clipped(&mut rest, inner, "command body")?;
+        let body = rest.sub_clipped(inner);
         let presentation_context = u16::from_be_bytes([p0, p1]);
         let after = cursor.remaining();
         let lengths = [length, inner];
@@ -289,7 +268,7 @@ impl<'a> EventReport<'a> {
         let object = ManagedObjectId::decode(cursor)?;
         let time = RelativeTime::decode(cursor)?;
         let [e0, e1, l0, l1] = cursor.array("event-type and length")?;
-        let info = clipped(cursor, u16::from_be_bytes([l0, l1]), "event info")?;
+        let info = cursor.sub_clipped(u16::from_be_bytes([l0, l1]));
         let event_type = OidType(u16::from_be_bytes([e0, e1]));
         Ok(Self { is_result: !invoke, object, time, event_type, info })
     }
@@ -315,7 +294,7 @@ impl<'a> Action<'a> {
         let object = ManagedObjectId::decode(cursor)?;
         let scope = if invoke { Some(cursor.be_u32("scope")?) } else { None };
         let [a0, a1, l0, l1] = cursor.array("action-type and length")?;
-        let info = clipped(cursor, u16::from_be_bytes([l0, l1]), "action info")?;
+        let info = cursor.sub_clipped(u16::from_be_bytes([l0, l1]));
         Ok(Self { object, scope, action_type: OidType(u16::from_be_bytes([a0, a1])), info })
     }
 }

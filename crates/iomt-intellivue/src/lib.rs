@@ -84,6 +84,7 @@ mod tests;
 mod vectors;
 
 pub use ident::component_name;
+use iomt_wire::shows;
 pub use iomt_wire::{Bits, Cursor, Error, Kind, Need, Quirk, Result, Verdict};
 pub use probe::probe;
 pub use values::{CareArea, DeviceStatus, Language, Localization, NetworkAddress, OperatingMode, Service};
@@ -93,22 +94,3 @@ pub use values::{CareArea, DeviceStatus, Language, Localization, NetworkAddress,
 #[doc = include_str!("../README.md")]
 #[derive(Debug)]
 pub struct Readme;
-
-/// Debug output of a view with the named fields, and without its bytes: they may be a patient's.
-macro_rules! shows {
-    ($name:ident: $($field:ident),*) => {
-        impl core::fmt::Debug for $name<'_> {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
-            }
-        }
-    };
-}
-use shows;
-
-/// A cursor over the next `length` bytes, or over what is there of them.
-#[inline]
-fn clipped<'a>(cursor: &mut Cursor<'a>, length: impl Into<usize>, field: &'static str) -> Result<Cursor<'a>> {
-    let there = length.into().min(cursor.remaining());
-    cursor.sub(u64::try_from(there).unwrap_or(u64::MAX), field)
-}

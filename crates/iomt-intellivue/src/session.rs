@@ -13,7 +13,7 @@ use core::iter::FusedIterator;
 
 use iomt_wire::{Cursor, Error, Kind, Result};
 
-use crate::{ber::Leaves, clipped, shows};
+use crate::{ber::Leaves, shows};
 
 /// The kind of a session message, its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,7 +79,7 @@ impl<'a> Spdu<'a> {
         }
         let (length, wide) = length_indicator(&mut cursor)?;
         let missing = usize::from(length).saturating_sub(cursor.remaining());
-        let body = clipped(&mut cursor, length, "SPDU")?;
+        let body = cursor.sub_clipped(length);
         Ok((Self { kind, wide, missing, body }, cursor.offset()))
     }
 
@@ -142,7 +142,7 @@ impl<'a> SessionItems<'a> {
     fn read(&mut self) -> Result<SessionItem<'a>> {
         let code = self.cursor.u8("session item code")?;
         let (length, _) = length_indicator(&mut self.cursor)?;
-        let value = clipped(&mut self.cursor, length, "session item")?;
+        let value = self.cursor.sub_clipped(length);
         Ok(SessionItem { code, value })
     }
 }

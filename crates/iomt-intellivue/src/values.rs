@@ -7,7 +7,7 @@
 //! ```
 //! Addresses in a payload are claims of its sender: compare them with the packet's before believing them.
 
-use iomt_wire::{Cursor, Result};
+use iomt_wire::{Cursor, Result, named};
 use iomt_x73::Decode;
 
 /// The addresses that a monitor says it has.
@@ -105,30 +105,9 @@ impl Language {
     }
 }
 
-macro_rules! numbers {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal, $words:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub u16);
-
-        impl $name {
-            $($(#[$item_doc])* pub const $item: Self = Self($value);)*
-
-            /// In plain words; nothing for a number, or a sum of bits, that the data model does not name.
-            #[must_use]
-            pub const fn name(self) -> Option<&'static str> {
-                Some(match self {
-                    $(Self::$item => $words,)*
-                    _ => return None,
-                })
-            }
-        }
-    )*};
-}
-
-numbers! {
+named! {
     /// What a monitor is used for, `NOM_ATTR_MODE_OP`.
-    OperatingMode {
+    OperatingMode(u16) {
         /// Not said.
         UNSPECIFIED = 0x8000, "unspecified";
         /// It monitors a patient.
@@ -143,7 +122,7 @@ numbers! {
         CONFIGURATION = 0x0001, "configuration";
     }
     /// Where a monitor is used, `NOM_ATTR_AREA_APPL`.
-    CareArea {
+    CareArea(u16) {
         /// Not said.
         UNSPECIFIED = 0, "unspecified";
         /// Operating room.
@@ -156,7 +135,7 @@ numbers! {
         CARDIOLOGY = 4, "cardiology";
     }
     /// How a monitor stands to its client, `NOM_ATTR_VMS_MDS_STAT`.
-    DeviceStatus {
+    DeviceStatus(u16) {
         /// No client.
         DISCONNECTED = 0, "disconnected";
         /// A client, no association.

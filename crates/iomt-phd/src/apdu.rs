@@ -18,14 +18,13 @@ use iomt_wire::{Cursor, Error, Kind, Result};
 
 use crate::{
     association::{AssociationRequest, AssociationResponse},
-    clipped,
     data::DataApdu,
     named, shows,
 };
 
 named! {
     /// Which message an APDU is.
-    ApduType {
+    ApduType(u16) {
         /// Association request.
         AARQ = 0xe200, "association request";
         /// Association response.
@@ -40,12 +39,12 @@ named! {
         PRST = 0xe700, "presentation";
     }
     /// Why an association is released.
-    ReleaseReason {
+    ReleaseReason(u16) {
         /// Nothing is wrong.
         NORMAL = 0, "normal";
     }
     /// Why an association is broken off.
-    AbortReason {
+    AbortReason(u16) {
         /// Not said.
         UNDEFINED = 0, "undefined";
         /// More came than can be held.
@@ -88,7 +87,7 @@ impl<'a> Apdu<'a> {
             return Err(Error { offset: 0, field: "APDU choice", kind: Kind::Invalid { value: apdu_type.0.into() } });
         }
         let length = u16::from_be_bytes([l0, l1]);
-        let body = clipped(&mut cursor, length, "APDU body")?;
+        let body = cursor.sub_clipped(length);
         Ok((Self { apdu_type, length, body }, cursor.offset()))
     }
 
@@ -124,7 +123,7 @@ impl<'a> Apdu<'a> {
             ApduType::ABRT => Body::Abort(AbortReason(cursor.be_u16("Abort-reason")?)),
             _ => {
                 let length = cursor.be_u16("PRST length")?;
-                Body::Presentation(Presentation { length, bytes: clipped(&mut cursor, length, "PRST")? })
+                Body::Presentation(Presentation { length, bytes: cursor.sub_clipped(length) })
             }
         };
         Ok((body, cursor))

@@ -16,18 +16,18 @@
 use iomt_wire::{Cursor, Result};
 use iomt_x73::{AttributeList, Decode, List, OctetString};
 
-use crate::{clipped, named, shows};
+use crate::{named, shows};
 
 named! {
     /// Which protocol the data of an association follow.
-    DataProtoId {
+    DataProtoId(u16) {
         /// This one.
         PHD = 0x5079, "20601";
         /// A manufacturer's own.
         EXTERNAL = 0xffff, "external";
     }
     /// How a manager answers.
-    AssociateResult {
+    AssociateResult(u16) {
         /// The association is on, and the configuration is known.
         ACCEPTED = 0, "accepted";
         /// Not now and not later.
@@ -92,7 +92,7 @@ impl<'a> AssociationResponse<'a> {
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self> {
         let result = AssociateResult(cursor.be_u16("Associate-result")?);
         let [i0, i1, l0, l1] = cursor.array("data-proto-id and length")?;
-        let information = clipped(cursor, u16::from_be_bytes([l0, l1]), "data-proto-info")?;
+        let information = cursor.sub_clipped(u16::from_be_bytes([l0, l1]));
         let data_protocol = DataProto {
             id: DataProtoId(u16::from_be_bytes([i0, i1])),
             length: u16::from_be_bytes([l0, l1]),
@@ -231,7 +231,7 @@ impl<'a> Decode<'a> for ExternalInformation<'a> {
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
         let uuid = cursor.array("data-proto-id-ext")?;
         let length = cursor.be_u16("data-proto-info-ext length")?;
-        Ok(Self { uuid, information: clipped(cursor, length, "data-proto-info-ext")? })
+        Ok(Self { uuid, information: cursor.sub_clipped(length) })
     }
 }
 

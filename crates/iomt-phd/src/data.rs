@@ -17,11 +17,11 @@
 use iomt_wire::{Cursor, Result};
 use iomt_x73::{AttributeList, Ava, Decode, Handle, List, OctetString, OidType, RelativeTime};
 
-use crate::{clipped, named, shows};
+use crate::{named, shows};
 
 named! {
     /// What a data APDU does.
-    Choice {
+    Choice(u16) {
         /// Tell of an event.
         ROIV_EVENT_REPORT = 0x0100, "event report";
         /// Tell of an event and have it confirmed.
@@ -50,7 +50,7 @@ named! {
         RORJ = 0x0400, "reject";
     }
     /// Why an operation failed.
-    ErrorValue {
+    ErrorValue(u16) {
         /// No such object.
         NO_SUCH_OBJECT_INSTANCE = 1, "no such object instance";
         /// Not allowed.
@@ -69,7 +69,7 @@ named! {
         ACTION_ABORTED = 26, "action aborted";
     }
     /// Why a message was not understood.
-    RejectProblem {
+    RejectProblem(u16) {
         /// No such APDU.
         UNRECOGNIZED_APDU = 0, "unrecognised APDU";
         /// Its structure is wrong.
@@ -82,7 +82,7 @@ named! {
         UNEXPECTED_ERROR = 303, "unexpected error";
     }
     /// What is done to an attribute.
-    ModifyOperator {
+    ModifyOperator(u16) {
         /// It gets this value.
         REPLACE = 0, "replace";
         /// It gets these values too.
@@ -144,7 +144,7 @@ impl<'a> DataApdu<'a> {
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self> {
         let [i0, i1, c0, c1, l0, l1] = cursor.array("invoke-id, choice and length")?;
         let length = u16::from_be_bytes([l0, l1]);
-        let body = clipped(cursor, length, "data APDU body")?;
+        let body = cursor.sub_clipped(length);
         let invoke_id = u16::from_be_bytes([i0, i1]);
         let choice = Choice(u16::from_be_bytes([c0, c1]));
         Ok(Self { invoke_id, choice, length, after: cursor.remaining(), body })
@@ -191,7 +191,7 @@ impl<'a> DataApdu<'a> {
             }
             Choice::ROER => {
                 let [e0, e1, l0, l1] = cursor.array("error-value and length")?;
-                let parameter = clipped(cursor, u16::from_be_bytes([l0, l1]), "error parameter")?;
+                let parameter = cursor.sub_clipped(u16::from_be_bytes([l0, l1]));
                 DataBody::Error { value: ErrorValue(u16::from_be_bytes([e0, e1])), parameter }
             }
             Choice::RORJ => DataBody::Reject(RejectProblem(cursor.be_u16("RorjProblem")?)),
@@ -270,7 +270,7 @@ impl<'a> EventReport<'a> {
     fn read(cursor: &mut Cursor<'a>, is_result: bool) -> Result<Self> {
         let [h0, h1, t0, t1, t2, t3, e0, e1, l0, l1] = cursor.array("event report header")?;
         let length = u16::from_be_bytes([l0, l1]);
-        let info = clipped(cursor, length, "event-info")?;
+        let info = cursor.sub_clipped(length);
         Ok(Self {
             is_result,
             handle: Handle(u16::from_be_bytes([h0, h1])),
@@ -303,7 +303,7 @@ impl<'a> Action<'a> {
     fn read(cursor: &mut Cursor<'a>, is_result: bool) -> Result<Self> {
         let [h0, h1, a0, a1, l0, l1] = cursor.array("action header")?;
         let length = u16::from_be_bytes([l0, l1]);
-        let info = clipped(cursor, length, "action-info-args")?;
+        let info = cursor.sub_clipped(length);
         Ok(Self {
             is_result,
             handle: Handle(u16::from_be_bytes([h0, h1])),

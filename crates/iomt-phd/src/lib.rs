@@ -92,6 +92,7 @@ mod tests;
 mod vectors;
 
 pub use iomt_wire::{Bits, Cursor, Error, Kind, Need, Quirk, Result, Verdict};
+use iomt_wire::{named, shows};
 pub use probe::probe;
 
 /// The README's example, compiled and run with the documentation tests.
@@ -99,45 +100,3 @@ pub use probe::probe;
 #[doc = include_str!("../README.md")]
 #[derive(Debug)]
 pub struct Readme;
-
-/// Debug output of a view with the named fields, and without its bytes: they may be a patient's.
-macro_rules! shows {
-    ($name:ident: $($field:ident),*) => {
-        impl core::fmt::Debug for $name<'_> {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
-            }
-        }
-    };
-}
-use shows;
-
-/// Numbers from the wire, with names for those that the standard lists.
-macro_rules! named {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $value:literal, $words:literal;)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub u16);
-
-        impl $name {
-            $($(#[$item_doc])* pub const $item: Self = Self($value);)*
-
-            /// In plain words.
-            #[must_use]
-            pub const fn name(self) -> Option<&'static str> {
-                Some(match self {
-                    $(Self::$item => $words,)*
-                    _ => return None,
-                })
-            }
-        }
-    )*};
-}
-use named;
-
-/// A cursor over the next `length` bytes, or over what is there of them.
-#[inline]
-fn clipped<'a>(cursor: &mut Cursor<'a>, length: u16, field: &'static str) -> Result<Cursor<'a>> {
-    let there = usize::from(length).min(cursor.remaining());
-    cursor.sub(u64::try_from(there).unwrap_or(u64::MAX), field)
-}

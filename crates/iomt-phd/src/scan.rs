@@ -19,7 +19,6 @@ use iomt_x73::{AttributeList, Decode, Handle, List, OctetString, OidType, Relati
 
 use crate::{
     association::ConfigId,
-    clipped,
     data::{Action, EventReport, action},
     named, shows,
 };
@@ -263,7 +262,7 @@ impl<'a> Decode<'a> for ConfigObject<'a> {
 
 named! {
     /// What a manager thinks of a configuration.
-    ConfigResult {
+    ConfigResult(u16) {
         /// It can be used.
         ACCEPTED_CONFIG = 0, "accepted";
         /// It cannot be used.
@@ -362,7 +361,7 @@ impl<'a> DataResponse<'a> {
         let mut cursor = response.info;
         let time = RelativeTime::decode(&mut cursor)?;
         let [r0, r1, e0, e1, l0, l1] = cursor.array("data-req-result, event-type and length")?;
-        let info = clipped(&mut cursor, u16::from_be_bytes([l0, l1]), "event-info")?;
+        let info = cursor.sub_clipped(u16::from_be_bytes([l0, l1]));
         let event_type = OidType(u16::from_be_bytes([e0, e1]));
         Ok(Some(Self { time, result: u16::from_be_bytes([r0, r1]), event_type, info }))
     }

@@ -130,7 +130,7 @@ impl<'a> SegmentSelection<'a> {
 
 named! {
     /// Whether a segment will be sent.
-    TransferResponse {
+    TransferResponse(u16) {
         /// It will.
         SUCCESSFUL = 0, "successful";
         /// There is none with this number.

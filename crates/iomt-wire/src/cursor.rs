@@ -120,6 +120,18 @@ impl<'a> Cursor<'a> {
         Ok(Self { rest: self.take(length, field)?, offset })
     }
 
+    /// Splits off a cursor over the next `length` bytes, or over what is there of them: a snap length cuts a frame anywhere.
+    #[inline]
+    #[must_use]
+    pub fn sub_clipped(&mut self, length: impl Into<usize>) -> Self {
+        let offset = self.offset;
+        let there = length.into().min(self.rest.len());
+        let (head, rest) = self.rest.split_at_checked(there).unwrap_or((self.rest, &[]));
+        self.rest = rest;
+        self.offset = self.offset.saturating_add(there);
+        Self { rest: head, offset }
+    }
+
     /// Passes over `length` bytes.
     ///
     /// # Errors
@@ -214,6 +226,14 @@ mod tests {
         assert_eq!(part.take(2_u8, "value").unwrap(), [0xaa, 0xbb]);
         assert_eq!(part.u8("more").unwrap_err().offset, 4);
         assert_eq!(cursor.rest(), [0xcc]);
+    }
+
+    #[test]
+    fn a_clipped_part_has_what_is_there_and_moves_by_it() {
+        let mut cursor = Cursor::new(&[1, 2, 3]);
+        assert_eq!(cursor.sub_clipped(2_u16).rest(), [1, 2]);
+        let part = cursor.sub_clipped(9_usize);
+        assert_eq!((part.rest(), part.offset(), cursor.offset(), cursor.is_empty()), (&[3][..], 2, 3, true));
     }
 
     #[test]

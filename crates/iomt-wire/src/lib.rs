@@ -7,6 +7,7 @@
 //! | [`Need`], [`Verdict`], [`Bits`] | how a probe answers, and how many bytes a frame wants |
 //! | [`Direction`], [`Segment`], [`Timestamp`] | how ordered bytes of a conversation arrive |
 //! | [`Quirk`] | a deviation that was tolerated and is worth telling |
+//! | [`named!`], [`bits!`], [`shows!`] | numbers and bits as types; debug output of views without their bytes |
 //! | [`Limits`] | every cap of the project in one place |
 //!
 //! The crate is `no_std`, allocates nothing, contains no unsafe code and cannot panic.
@@ -26,6 +27,7 @@
 mod cursor;
 mod error;
 mod limits;
+mod number;
 mod probe;
 mod quirk;
 mod stream;

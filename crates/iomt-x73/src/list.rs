@@ -123,8 +123,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for List<'a, T> {
     fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
         let [c0, c1, l0, l1] = cursor.array("list count and length")?;
         let length = u16::from_be_bytes([l0, l1]);
-        let there = cursor.remaining().min(length.into());
-        let body = cursor.sub(u64::try_from(there).unwrap_or(u64::MAX), "list body")?;
+        let body = cursor.sub_clipped(length);
         Ok(Self { count: u16::from_be_bytes([c0, c1]), length, body, item: PhantomData })
     }
 }

@@ -13,31 +13,13 @@
 //! "not a number" as its value. A monitor in demonstration mode marks every value 0400. Waves were checked against a public
 //! capture of an operating-theatre monitor (arrays of 128 samples of 16 bits, 14 of them significant), which is not bundled.
 
-use iomt_wire::{Cursor, Result};
+use iomt_wire::{Cursor, Result, bits};
 
 use crate::{Decode, FloatType, List, OidType};
 
-macro_rules! bits {
-    ($(#[$doc:meta])* $name:ident { $($(#[$flag_doc:meta])* $flag:ident = $value:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub struct $name(pub u16);
-
-        impl $name {
-            $($(#[$flag_doc])* pub const $flag: Self = Self($value);)*
-
-            /// Whether all bits of `other` are set.
-            #[must_use]
-            pub const fn contains(self, other: Self) -> bool {
-                self.0 & other.0 == other.0
-            }
-        }
-    };
-}
-
 bits! {
     /// What is to be thought of a measurement.
-    MeasurementState {
+    MeasurementState(u16) {
         /// The value is no measurement.
         INVALID = 0x8000;
         /// The value is doubtful.
@@ -73,7 +55,7 @@ impl MeasurementState {
 
 bits! {
     /// How a wave is meant to be drawn.
-    SaFlags {
+    SaFlags(u16) {
         /// Interpolated.
         SMOOTH_CURVE = 0x8000;
         /// Delayed against the others.

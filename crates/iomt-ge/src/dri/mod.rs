@@ -120,8 +120,7 @@ impl<'a> Record<'a> {
         for descriptor in &mut descriptors {
             *descriptor = cursor.array("sr_desc")?;
         }
-        let there = whole.saturating_sub(HEADER).min(cursor.remaining());
-        let data = cursor.sub(crate::count(there), "sub-records")?;
+        let data = cursor.sub_clipped(whole.saturating_sub(HEADER));
         let level = Level(level);
         let record = Self { length, number, level, plug_id, time, subnet, main_type, descriptors, data };
         Ok((record, cursor.offset()))

@@ -63,8 +63,7 @@ impl<'a> Wave<'a> {
         let count = cursor.le_i16("act_len")?;
         let status = cursor.le_u16("status")?;
         cursor.skip(2_u8, "reserved")?;
-        let wanted = usize::try_from(count).unwrap_or(0).saturating_mul(2).min(cursor.remaining());
-        let samples = cursor.sub(crate::count(wanted), "samples")?;
+        let samples = cursor.sub_clipped(usize::try_from(count).unwrap_or(0).saturating_mul(2));
         Ok(Some(Self { kind: sub.kind, count, status, samples }))
     }
 }

@@ -77,29 +77,52 @@ impl<'a> Header<'a> {
     /// # Errors
     /// When its 60 bytes are not there.
     pub fn read(cursor: &mut Cursor<'a>) -> Result<Self> {
-        let offset = cursor.offset();
-        let mut ahead = *cursor;
-        let destination = ahead.array("dst_addr")?;
-        let source = ahead.array("src_addr")?;
-        let function = Function(ahead.be_u16("fun_code")?);
-        let sub_code = SubCode(ahead.be_u16("sub_code")?);
-        let [v0, v1, s0, s1, r0, r1, p0, p1] = ahead.array("version, seq_num, req_res and proc_id")?;
-        let at = ahead.offset();
-        let origin = Text::field(ahead.take(32_u8, "origin location name")?, at);
-        let [t0, t1, c0, c1] = ahead.array("return status and data count")?;
-        *cursor = ahead;
+        let (offset, bytes) = (cursor.offset(), cursor.rest());
+        // Moves over all of it or over nothing.
+        let [
+            d0,
+            d1,
+            d2,
+            d3,
+            d4,
+            d5,
+            s0,
+            s1,
+            s2,
+            s3,
+            s4,
+            s5, //
+            f0,
+            f1,
+            c0,
+            c1,
+            v0,
+            v1,
+            n0,
+            n1,
+            r0,
+            r1,
+            p0,
+            p1,
+            ..,
+            t0,
+            t1,
+            k0,
+            k1,
+        ] = cursor.array::<LENGTH>("common header")?;
+        let pair = |high, low| u16::from_be_bytes([high, low]);
         Ok(Self {
-            destination,
-            source,
-            function,
-            sub_code,
-            version: u16::from_be_bytes([v0, v1]),
-            sequence: u16::from_be_bytes([s0, s1]),
-            request_response: u16::from_be_bytes([r0, r1]),
-            process: u16::from_be_bytes([p0, p1]),
-            origin,
-            return_status: u16::from_be_bytes([t0, t1]),
-            data_count: u16::from_be_bytes([c0, c1]),
+            destination: [d0, d1, d2, d3, d4, d5],
+            source: [s0, s1, s2, s3, s4, s5],
+            function: Function(pair(f0, f1)),
+            sub_code: SubCode(pair(c0, c1)),
+            version: pair(v0, v1),
+            sequence: pair(n0, n1),
+            request_response: pair(r0, r1),
+            process: pair(p0, p1),
+            origin: Text::field(bytes.get(24..56).unwrap_or_default(), offset.saturating_add(24)),
+            return_status: pair(t0, t1),
+            data_count: pair(k0, k1),
             offset,
         })
     }
@@ -134,8 +157,7 @@ impl<'a> BedMessage<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<(Self, usize)> {
         let mut cursor = Cursor::new(bytes);
         let header = Header::read(&mut cursor)?;
-        let there = usize::from(header.data_count).min(cursor.remaining());
-        let data = cursor.sub(crate::count(there), "data")?;
+        let data = cursor.sub_clipped(header.data_count);
         Ok((Self { header, data, after: cursor.remaining() }, cursor.offset()))
     }
 
@@ -170,12 +192,10 @@ impl<'a> BedMessage<'a> {
             (Function::DATA, SubCode::ALARM) => Body::Alarm(Alarm::read(self.data)?),
             (Function::DATA, SubCode::PARAMETERS) => {
                 // On the network a second header stands in front of the block; on a serial line it does not.
-                let mut cursor = self.data;
-                let inner = match Header::read(&mut { cursor }) {
-                    Ok(header) if header.function == Function::DATA => Some(Header::read(&mut cursor)?),
-                    _ => None,
-                };
-                Body::Parameters { inner, block: ParameterBlock::read(cursor)? }
+                let mut behind = self.data;
+                let inner = Header::read(&mut behind).ok().filter(|header| header.function == Function::DATA);
+                let block = if inner.is_some() { behind } else { self.data };
+                Body::Parameters { inner, block: ParameterBlock::read(block)? }
             }
             (Function::REQUEST, _) => Body::Request,
             (Function::DATA, code) if code.name().is_none() && self.header.data_count == 4 => {

@@ -13,7 +13,7 @@
 //! ```
 //! 70 bytes an entry on the network (a capture), 68 on a serial line (a driver for the same monitors).
 
-use iomt_wire::{Cursor, Error, Kind, Result};
+use iomt_wire::{Cursor, Kind, Result};
 
 use crate::{named, shows};
 
@@ -169,12 +169,13 @@ impl<'a> ParameterBlock<'a> {
         let mut cursor = self.entries;
         core::iter::from_fn(move || {
             left = left.checked_sub(1)?;
-            let there = cursor.remaining();
-            let entry = cursor.sub(crate::count(length), "parameter").and_then(Parameter::read);
-            Some(entry.map_err(|_| {
+            let entry = cursor.sub(crate::count(length), "parameter");
+            if entry.is_err() {
                 left = 0;
-                let kind = Kind::Truncated { needed: crate::count(length), available: there };
-                Error { offset: cursor.offset(), field: "parameter", kind }
+            }
+            Some(entry.and_then(|entry| {
+                let short = entry.error("parameter", Kind::Truncated { needed: crate::count(length), available: 0 });
+                Parameter::read(entry).ok_or(short)
             }))
         })
     }
@@ -206,24 +207,23 @@ pub struct Parameter<'a> {
 shows!(Parameter: parameter_type, code, position, acquisition_port, offset);
 
 impl<'a> Parameter<'a> {
-    fn read(mut cursor: Cursor<'a>) -> Result<Self> {
-        let (offset, bytes) = (cursor.offset(), cursor.rest());
-        let [_, _, s0, s1] = cursor.array("parameter values")?;
-        let values = three(&mut cursor)?;
-        cursor.skip(14_u8, "parameter extended values")?;
-        cursor.skip(6_u8, "parameter limits")?;
-        let limits = [pair(&mut cursor)?, pair(&mut cursor)?, pair(&mut cursor)?];
-        cursor.skip(2_u8, "parameter limits")?;
-        cursor.skip(20_u8, "parameter messages and setup")?;
-        let [parameter_type, code, position, acquisition_port] = cursor.array("parameter type")?;
-        Ok(Self {
-            parameter_type: ParameterType(parameter_type),
-            code: Code(code),
-            status: u16::from_be_bytes([s0, s1]),
-            values,
-            limits,
-            position,
-            acquisition_port,
+    /// Reads an entry; nothing when not even the shorter form is there.
+    fn read(entry: Cursor<'a>) -> Option<Self> {
+        let (offset, bytes) = (entry.offset(), entry.rest());
+        let fixed: &[u8; ENTRY_SERIAL] = bytes.first_chunk()?;
+        let value = |high, low| ParameterValue(i16::from_be_bytes([high, low]));
+        Some(Self {
+            parameter_type: ParameterType(fixed[64]),
+            code: Code(fixed[65]),
+            status: u16::from_be_bytes([fixed[2], fixed[3]]),
+            values: [value(fixed[4], fixed[5]), value(fixed[6], fixed[7]), value(fixed[8], fixed[9])],
+            limits: [
+                [value(fixed[30], fixed[31]), value(fixed[32], fixed[33])],
+                [value(fixed[34], fixed[35]), value(fixed[36], fixed[37])],
+                [value(fixed[38], fixed[39]), value(fixed[40], fixed[41])],
+            ],
+            position: fixed[66],
+            acquisition_port: fixed[67],
             offset,
             bytes,
         })
@@ -234,16 +234,4 @@ impl<'a> Parameter<'a> {
     pub fn is_measured(&self) -> bool {
         self.values.iter().any(|value| value.value().is_some())
     }
-}
-
-fn pair(cursor: &mut Cursor<'_>) -> Result<[ParameterValue; 2]> {
-    Ok([value(cursor)?, value(cursor)?])
-}
-
-fn three(cursor: &mut Cursor<'_>) -> Result<[ParameterValue; 3]> {
-    Ok([value(cursor)?, value(cursor)?, value(cursor)?])
-}
-
-fn value(cursor: &mut Cursor<'_>) -> Result<ParameterValue> {
-    cursor.be_i16("parameter value").map(ParameterValue)
 }
