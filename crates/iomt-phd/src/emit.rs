@@ -195,11 +195,21 @@ impl Association {
 }
 
 /// Builds a list of attributes; they stand in the order in which they are added.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Attributes {
     count: usize,
     bytes: Vec<u8>,
     error: Option<Error>,
+}
+
+/// How many attributes and not what they say: they may be a patient's.
+impl core::fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Attributes")
+            .field("count", &self.count)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Attributes {
@@ -296,7 +306,7 @@ impl Attributes {
     /// Adds the charge of the battery.
     #[must_use]
     pub fn battery_charge(self, percent: u16) -> Self {
-        self.attribute(attribute::VAL_BATT_CHARGE, &percent.to_be_bytes())
+        self.attribute(id::VAL_BATT_CHARGE, &percent.to_be_bytes())
     }
 
     /// Adds what an object measures.

@@ -15,7 +15,7 @@ use crate::{
     data::{DataBody, EventReport},
     scan::{ConfigReport, Observations, ScanReport},
     standard,
-    values::{PowerStatus, RegCertData, TypeVer, attribute},
+    values::{RegCertData, TypeVer, attribute},
 };
 
 /// What a fact is about.
@@ -56,7 +56,7 @@ pub enum Attribute {
     FunctionalUnits,
     /// Certification by a body: body, structure and their data, unread.
     Certification,
-    /// Bits of [`PowerStatus`]; a number.
+    /// Bits of [`PowerStatus`](iomt_x73::PowerStatus); a number.
     PowerStatus,
     /// Percent; a number.
     BatteryCharge,
@@ -200,10 +200,10 @@ impl<'a> Sink<'a, '_> {
             attribute::SYS_TYPE_SPEC_LIST => self.specialisations(ava.get()?),
             attribute::REG_CERT_DATA_LIST => self.certifications(ava.get()?),
             id::POWER_STAT => {
-                let power: PowerStatus = ava.get()?;
+                let power: iomt_x73::PowerStatus = ava.get()?;
                 self.number(Attribute::PowerStatus, power.0, "MDC_ATTR_POWER_STAT", at);
             }
-            attribute::VAL_BATT_CHARGE => {
+            id::VAL_BATT_CHARGE => {
                 let percent = ava.cursor().be_u16("MDC_ATTR_VAL_BATT_CHARGE")?;
                 self.number(Attribute::BatteryCharge, percent, "MDC_ATTR_VAL_BATT_CHARGE", at);
             }
@@ -263,10 +263,9 @@ impl<'a> Sink<'a, '_> {
 
     /// Text that says something: not empty and not dashes only.
     fn text(&mut self, attribute: Attribute, component: Option<u16>, octets: OctetString<'a>, field: &'static str) {
-        let found = octets.text();
+        let (found, offset) = octets.located_text();
         if found.iter().any(|&byte| byte != b'-') {
-            let (value, offset) = (Value::Bytes(found), octets.text_offset());
-            (self.visit)(Fact { attribute, component, value, field, offset });
+            (self.visit)(Fact { attribute, component, value: Value::Bytes(found), field, offset });
         }
     }
 

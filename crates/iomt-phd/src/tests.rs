@@ -313,7 +313,7 @@ mod reports {
         let bytes = emit::variable_scan(1, 2, &[(Handle(0), own), (Handle(1), Attributes::new())]).unwrap();
         let wanted = [(Attribute::BatteryCharge, "80".to_owned()), (Attribute::PowerStatus, "16384".to_owned())];
         assert_eq!(facts(&bytes), wanted);
-        let power = crate::values::PowerStatus(0x4020).names().collect::<Vec<_>>();
+        let power = iomt_x73::PowerStatus(0x4020).names().collect::<Vec<_>>();
         assert_eq!(power, ["on battery", "charging off"]);
     }
 

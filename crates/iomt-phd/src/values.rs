@@ -4,7 +4,7 @@
 //!  0A5A  list of TypeVer       | specialisation:16 | version:16 |
 //!  0A4B  list of RegCertData   | auth-body:8 | struct-type:8 | length:16 | data ... |
 //!  0A45  MdsTimeInfo           | capabilities and state:16 | sync protocol:16 | accuracy:32 | resolutions: 16, 16, 32 |
-//!  0955  PowerStatus           | bits:16 |
+//!  0955  PowerStatus           | bits:16 |                      (`iomt-x73`)
 //!  099C  battery charge        | percent:16 |
 //!  0A55  AttrValMap            list of | attribute-id:16 | length:16 |
 //!  0A53  HandleAttrValMap      list of | handle:16 | AttrValMap |
@@ -20,8 +20,6 @@ use crate::shows;
 pub mod attribute {
     use iomt_x73::OidType;
 
-    /// Battery charge in percent.
-    pub const VAL_BATT_CHARGE: OidType = OidType(0x099c);
     /// Number of the configuration.
     pub const DEV_CONFIG_ID: OidType = OidType(0x0a44);
     /// What the clock can do and how it is set.
@@ -124,35 +122,6 @@ impl<'a> Decode<'a> for MdsTimeInfo {
             relative_resolution: cursor.be_u16("time-resolution-rel-time")?,
             high_resolution: cursor.be_u32("time-resolution-high-res-time")?,
         })
-    }
-}
-
-/// Where the power of a device comes from: bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PowerStatus(pub u16);
-
-impl PowerStatus {
-    /// The names of the bits that are set.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        [
-            (0x8000, "on mains"),
-            (0x4000, "on battery"),
-            (0x0080, "charging full"),
-            (0x0040, "charging trickle"),
-            (0x0020, "charging off"),
-        ]
-        .into_iter()
-        .filter(move |(bit, _)| self.0 & bit != 0)
-        .map(|(_, name)| name)
-    }
-}
-
-impl<'a> Decode<'a> for PowerStatus {
-    const LEAST: usize = 2;
-    const NAME: &'static str = "PowerStatus";
-
-    fn decode(cursor: &mut Cursor<'a>) -> Result<Self> {
-        cursor.be_u16(Self::NAME).map(Self)
     }
 }
 

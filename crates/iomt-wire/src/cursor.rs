@@ -9,10 +9,17 @@ use crate::{Error, Kind, Result};
 /// levels deep still points at the right byte.
 ///
 /// A cursor is two machine words and an offset: copy it to look ahead.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Cursor<'a> {
     rest: &'a [u8],
     offset: usize,
+}
+
+/// How many bytes are left and not which: they may be a patient's, and views that hold a cursor are shown.
+impl core::fmt::Debug for Cursor<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Cursor").field("remaining", &self.rest.len()).field("offset", &self.offset).finish()
+    }
 }
 
 impl<'a> Cursor<'a> {
@@ -226,6 +233,13 @@ mod tests {
         assert_eq!(part.take(2_u8, "value").unwrap(), [0xaa, 0xbb]);
         assert_eq!(part.u8("more").unwrap_err().offset, 4);
         assert_eq!(cursor.rest(), [0xcc]);
+    }
+
+    #[test]
+    fn a_cursor_does_not_show_what_it_reads() {
+        extern crate std;
+        let shown = std::format!("{:?}", Cursor::at(b"CANARY", 4));
+        assert_eq!(shown, "Cursor { remaining: 6, offset: 4 }");
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! | [`OctetString`], [`WideString`], [`text()`] | device text: cut at NUL, trimmed, capped; UTF-16 decoded as it is iterated |
 //! | [`Type`], [`Handle`], [`GlobalHandle`], [`ManagedObjectId`] | what an object is and which one it is |
 //! | [`FloatType`], [`SFloatType`], [`RelativeTime`], [`AbsoluteTime`] | numbers and times with their "not a number" and "not known" |
-//! | [`SystemModel`], [`ProdSpecEntry`] | manufacturer, model, serial number, revisions |
+//! | [`SystemModel`], [`ProdSpecEntry`], [`PowerStatus`] | manufacturer, model, serial number, revisions; how it is powered |
 //! | [`NuObsValue`], [`EnumObsVal`], [`MetricSpec`] | measurements, states, and what a metric is |
 //! | [`SaObsValue`], [`SaSpec`], [`ScaleRangeSpec16`] and their kin | waves |
 //! | [`nomenclature`], [`mdc`] | 1286 terms and 247 device codes with their source; classes; the rule of four |
@@ -39,6 +39,7 @@ pub mod nomenclature;
 mod number;
 mod object;
 mod observation;
+mod power;
 mod product;
 mod table;
 mod text;
@@ -55,6 +56,7 @@ pub use object::{GlobalHandle, Handle, ManagedObjectId, OidType, Partition, Priv
 pub use observation::{
     MeasurementState, NuObsValue, NuObsValueCmp, SaFlags, SaObsValue, SaObsValueCmp, SaSpec, ScaleRangeSpec16,
 };
+pub use power::PowerStatus;
 pub use product::{ProdSpecEntry, ProductionSpec, SpecType, SystemModel};
 pub use text::{OctetString, TEXT_CAP, WideChars, WideString, text};
 pub use time::{AbsoluteTime, DateTime, HighResRelativeTime, RelativeTime};

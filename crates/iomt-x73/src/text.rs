@@ -39,11 +39,12 @@ pub fn text(field: &[u8]) -> &[u8] {
 
 /// The text, and how many bytes of the field lie before it.
 fn located(field: &[u8]) -> (usize, &[u8]) {
-    let before_nul = field.split(|&byte| byte == 0).next().unwrap_or_default();
-    let start =
-        before_nul.iter().position(|&byte| byte != b' ' && !byte.is_ascii_control()).unwrap_or(before_nul.len());
-    let rest = before_nul.get(start..).unwrap_or_default();
-    let line = rest.split(u8::is_ascii_control).next().unwrap_or_default();
+    // NUL is a control that ends the text even before it has begun.
+    let blank = |byte: u8| byte == b' ' || (byte.is_ascii_control() && byte != 0);
+    let start = field.iter().position(|&byte| !blank(byte)).unwrap_or(field.len());
+    let rest = field.get(start..).unwrap_or_default();
+    let end = rest.iter().position(u8::is_ascii_control).unwrap_or(rest.len());
+    let line = rest.get(..end).unwrap_or(rest);
     (start, line.get(..TEXT_CAP).unwrap_or(line).trim_ascii_end())
 }
 
@@ -66,7 +67,14 @@ impl<'a> OctetString<'a> {
     /// Where that text starts, in bytes from the head of the frame.
     #[must_use]
     pub fn text_offset(&self) -> usize {
-        self.offset.saturating_add(located(self.bytes).0)
+        self.located_text().1
+    }
+
+    /// The text, and where it starts.
+    #[must_use]
+    pub fn located_text(&self) -> (&'a [u8], usize) {
+        let (before, text) = located(self.bytes);
+        (text, self.offset.saturating_add(before))
     }
 
     /// `junk-after-nul`: bytes other than NUL that follow the first NUL.
@@ -169,7 +177,7 @@ impl<'a> Decode<'a> for WideString<'a> {
 }
 
 /// Big-endian code units up to the first NUL.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Units<'a>(&'a [u8]);
 
 impl Iterator for Units<'_> {

@@ -17,11 +17,21 @@ use crate::{Localization, NetworkAddress, Service};
 /// let attributes = Attributes::new().system_model(b"Acme", b"M1").system_type(iomt_x73::Type::new(1, 0x114d));
 /// assert!(ConnectIndicationBuilder::new().attributes(attributes).build().is_ok());
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Attributes {
     count: usize,
     bytes: Vec<u8>,
     too_long: Option<Error>,
+}
+
+/// How many attributes and not what they say: they may be a patient's.
+impl core::fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Attributes")
+            .field("count", &self.count)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Attributes {

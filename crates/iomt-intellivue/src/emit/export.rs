@@ -78,7 +78,7 @@ pub fn poll_request(
 }
 
 /// Builds the answer to a poll, or one part of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PollResultBuilder {
     poll_number: u16,
     sequence_number: Option<u16>,
@@ -90,6 +90,13 @@ pub struct PollResultBuilder {
     /// Of each context its number, how many objects it has, and their bytes.
     contexts: Vec<(u16, usize, Vec<u8>)>,
     failed: Option<iomt_wire::Error>,
+}
+
+/// Without the objects, which may be a patient's.
+impl core::fmt::Debug for PollResultBuilder {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("PollResultBuilder").field("object_type", &self.object_type).finish_non_exhaustive()
+    }
 }
 
 impl PollResultBuilder {
