@@ -10,6 +10,7 @@
 use core::{hint::black_box, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use iomt_benches::floor::ge::{unescaped, values as value_hops};
 use iomt_ge::{
     dri::{
         Record,
@@ -37,21 +38,6 @@ fn values(bytes: &[u8]) -> usize {
     all.filter_map(|value| value.value()).fold(0, |sum, value| sum.wrapping_add(usize::from(value.unsigned_abs())))
 }
 
-/// The same values by their places.
-fn value_hops(bytes: &[u8]) -> usize {
-    let mut sum = 0_usize;
-    for entry in 0..usize::from(bytes[124]) {
-        let at = entry.wrapping_mul(70).wrapping_add(130);
-        for pair in bytes[at..at.wrapping_add(6)].as_chunks::<2>().0 {
-            let value = i16::from_be_bytes(*pair);
-            if value > -32761 {
-                sum = sum.wrapping_add(usize::from(value.unsigned_abs()));
-            }
-        }
-    }
-    sum
-}
-
 fn record_facts(bytes: &[u8]) -> usize {
     let Ok((record, _)) = Record::parse(bytes) else { return 0 };
     let mut sum = 0_usize;
@@ -67,22 +53,6 @@ fn framed(bytes: &[u8]) -> usize {
         }
     });
     sum
-}
-
-fn unescaped(bytes: &[u8]) -> usize {
-    let (mut count, mut sum, mut escaped) = (0_usize, 0_u8, 0);
-    for byte in bytes {
-        match byte {
-            0x7e => {}
-            0x7d => escaped = 0x20,
-            plain => {
-                sum = sum.wrapping_add(plain | escaped);
-                escaped = 0;
-                count = count.wrapping_add(1);
-            }
-        }
-    }
-    count.wrapping_add(usize::from(sum == 0))
 }
 
 type Reader = fn(&[u8]) -> usize;
@@ -102,12 +72,17 @@ fn benches(criterion: &mut Criterion) {
     let probed: Reader = |datagram| usize::from(unity::probe(datagram).is_at_least(60));
     group(criterion, "announcement", RWHAT, &[("facts", facts), ("probe", probed)]);
     let readers: &[(&str, Reader)] =
-        &[("facts", facts), ("values", values), ("probe", probed), ("hand-written hops", value_hops)];
+        &[("facts", facts), ("values", values), ("probe", probed), ("hand-written hops, floor", value_hops)];
     group(criterion, "parameters", PARAMETERS, readers);
     group(criterion, "login record", LOGIN, &[("facts", record_facts)]);
     let stream = encode(&LOGIN.repeat(16)[..1_120]).repeat(100);
     assert_eq!(framed(&stream), 112_000);
-    group(criterion, "a hundred framed records", &stream, &[("framed", framed), ("hand-written loop", unescaped)]);
+    group(
+        criterion,
+        "a hundred framed records",
+        &stream,
+        &[("framed", framed), ("hand-written loop, floor", unescaped)],
+    );
 }
 
 criterion_group!(all, benches);

@@ -14,8 +14,9 @@
 use core::{hint::black_box, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use iomt_benches::floor::{connect_by_index, connect_floor, deframe_by_byte, poll_by_index, poll_floor};
+use iomt_benches::floor::intellivue::{connect_by_index, connect_floor, deframe_by_byte, poll_by_index, poll_floor};
 use iomt_intellivue::{
+    connect::ConnectIndication,
     export::{Body, DataExport},
     ident, message,
     poll::PollResult,
@@ -32,6 +33,12 @@ fn facts(datagram: &[u8]) -> usize {
         ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.offset));
     }
     sum
+}
+
+/// All attributes of a connect indication.
+fn connect_walk(datagram: &[u8]) -> usize {
+    let Ok((indication, _)) = ConnectIndication::parse(datagram) else { return 0 };
+    indication.attributes().flatten().fold(0_usize, |sum, ava| sum.wrapping_add(ava.value.len()))
 }
 
 /// All attributes of all objects.
@@ -98,10 +105,12 @@ fn group(criterion: &mut Criterion, name: &str, datagram: &[u8], readers: &[(&st
 fn benches(criterion: &mut Criterion) {
     assert_eq!((walk(POLL_RESULT), walk(POLL_RESULT)), (poll_floor(POLL_RESULT), poll_by_index(POLL_RESULT)));
     assert_eq!(connect_floor(CONNECT_INDICATION), connect_by_index(CONNECT_INDICATION));
+    assert_eq!(connect_floor(CONNECT_INDICATION), connect_walk(CONNECT_INDICATION));
     let line = serial_line();
     assert_eq!((deframe(&line), deframe_in_segments(&line)), (64 * 976, deframe_by_byte(&line)));
     let probed: Reader = |datagram| usize::from(probe(datagram).is_at_least(60));
     let connect: &[(&str, Reader)] = &[
+        ("walk", connect_walk),
         ("facts", facts),
         ("probe", probed),
         ("hand-written hops, floor", connect_floor),

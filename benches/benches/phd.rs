@@ -11,9 +11,13 @@
 use core::{hint::black_box, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use iomt_benches::floor;
 use iomt_phd::{
     apdu::Apdu,
-    check, ident, probe,
+    check,
+    data::DataBody,
+    ident, probe,
+    scan::ConfigReport,
     stream::{Decoder, Event as Framed},
     tracker::{Event, Tracker},
 };
@@ -39,32 +43,26 @@ fn checked(bytes: &[u8]) -> usize {
     sum
 }
 
-fn be(bytes: &[u8], at: usize) -> usize {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |pair| u16::from_be_bytes(*pair).into())
+/// Every attribute of a get result.
+fn get_walk(bytes: &[u8]) -> usize {
+    let Ok(Ok(DataBody::Attributes { attributes, .. })) =
+        Apdu::parse(bytes).and_then(|(apdu, _)| apdu.data()).map(|data| data.body())
+    else {
+        return 0;
+    };
+    attributes.iter().flatten().fold(0_usize, |sum, ava| sum.wrapping_add(ava.value.len()))
 }
 
-/// Hops over `count` attributes from `at` and returns where they end.
-fn hop(bytes: &[u8], mut at: usize, count: usize, sum: &mut usize) -> usize {
-    for _ in 0..count {
-        let length = be(bytes, at.wrapping_add(2));
-        *sum = sum.wrapping_add(length);
-        at = at.wrapping_add(length).wrapping_add(4);
-    }
-    at
-}
-
-fn attribute_hops(bytes: &[u8]) -> usize {
-    let mut sum = 0_usize;
-    hop(bytes, 18, be(bytes, 14), &mut sum);
-    sum
-}
-
-fn object_hops(bytes: &[u8]) -> usize {
-    let (mut sum, mut at) = (0_usize, 28_usize);
-    for _ in 0..be(bytes, 24) {
-        at = hop(bytes, at.wrapping_add(8), be(bytes, at.wrapping_add(4)), &mut sum);
-    }
-    sum
+/// Every attribute of every object of a configuration report.
+fn config_walk(bytes: &[u8]) -> usize {
+    let Ok(Ok(DataBody::EventReport(event))) =
+        Apdu::parse(bytes).and_then(|(apdu, _)| apdu.data()).map(|data| data.body())
+    else {
+        return 0;
+    };
+    let Ok(Some(report)) = ConfigReport::read(&event) else { return 0 };
+    let attributes = report.objects.iter().flatten().flat_map(|object| object.attributes.iter().flatten());
+    attributes.fold(0_usize, |sum, ava| sum.wrapping_add(ava.value.len()))
 }
 
 type Reader<'r> = &'r dyn Fn(&[u8]) -> usize;
@@ -80,12 +78,24 @@ fn group(criterion: &mut Criterion, name: &str, bytes: &[u8], readers: &[(&str, 
 }
 
 fn benches(criterion: &mut Criterion) {
-    assert!(facts(GET_RESULT) > 0 && attribute_hops(GET_RESULT) > 0 && object_hops(CONFIG_REPORT) > 0);
+    assert!(facts(GET_RESULT) > 0);
+    assert_eq!(get_walk(GET_RESULT), floor::phd::get_result(GET_RESULT));
+    assert_eq!(config_walk(CONFIG_REPORT), floor::phd::configuration(CONFIG_REPORT));
     let probed: Reader<'_> = &|bytes| usize::from(probe(bytes).is_at_least(60));
-    let answer: &[(&str, Reader<'_>)] =
-        &[("facts", &facts), ("check", &checked), ("probe", probed), ("hand-written hops", &attribute_hops)];
+    let answer: &[(&str, Reader<'_>)] = &[
+        ("walk", &get_walk),
+        ("facts", &facts),
+        ("check", &checked),
+        ("probe", probed),
+        ("hand-written hops, floor", &floor::phd::get_result),
+    ];
     group(criterion, "get result", GET_RESULT, answer);
-    let config: &[(&str, Reader<'_>)] = &[("facts", &facts), ("check", &checked), ("hand-written hops", &object_hops)];
+    let config: &[(&str, Reader<'_>)] = &[
+        ("walk", &config_walk),
+        ("facts", &facts),
+        ("check", &checked),
+        ("hand-written hops, floor", &floor::phd::configuration),
+    ];
     group(criterion, "configuration report", CONFIG_REPORT, config);
 
     let stream = FIXED_SCAN.repeat(1_000);
@@ -110,7 +120,10 @@ fn benches(criterion: &mut Criterion) {
         sum
     };
     assert_eq!((framed(&stream), tracked(&stream)), (62_000, 24_000));
-    group(criterion, "a thousand fixed reports", &stream, &[("framed", framed), ("every value", tracked)]);
+    assert_eq!(floor::phd::stream(&stream), 62_000);
+    let readers: &[(&str, Reader<'_>)] =
+        &[("framed", framed), ("every value", tracked), ("hand-written hops, floor", &floor::phd::stream)];
+    group(criterion, "a thousand fixed reports", &stream, readers);
 }
 
 criterion_group!(all, benches);

@@ -1,4 +1,6 @@
-//! Traffic of a hospital's network that is not medical, on the ports that medical protocols like as well as on its own.
+//! Traffic of a hospital's network that is not medical, on the ports that medical protocols like as well as on its own: web, TLS, SMB, SSH, mail, FTP,
+//! LDAP, telephones, databases, Modbus, MQTT, serial lines behind terminal servers (PPP, SLIP, Modbus RTU, NMEA, consoles), DNS, NTP, Rx as
+//! AFS speaks it, SNMP, SIP, syslog, DHCP, QUIC, RTP, zeros, counters and random bytes.
 //!
 //! What a probe takes for its protocol here is a false positive. Openings are those of the protocols' standards, what follows is
 //! random; bodies are random bytes, text, zeros and numbers that count, because real payloads are not uniform. Connections begin with
@@ -9,10 +11,11 @@ use std::io::{self, Write};
 use crate::random::Random;
 use crate::tcp::{Connection, Pcap, Peer};
 
-/// Ports of medical protocols: DICOM, HL7, LIS02 and POCT1-A, personal health devices, IntelliVue, GE, and some that sites choose.
-const MEDICAL: [u16; 20] = [
+/// Ports of medical protocols: DICOM, HL7, LIS02 and POCT1-A, personal health devices, IntelliVue, GE, those that terminal servers give
+/// to their lines, and some that sites choose.
+const MEDICAL: [u16; 24] = [
     104, 11_112, 2575, 2576, 6661, 15_200, 4000, 3001, 1182, 6024, 24_105, 24_005, 2000, 7000, 7001, 5000, 9100, 2762,
-    3502, 4601,
+    3502, 4601, 4001, 2001, 10_001, 3000,
 ];
 
 /// Writes a capture of about so many bytes; the same seed gives the same capture. Returns its size.
@@ -47,8 +50,8 @@ fn high_port(random: &mut Random) -> u16 {
 
 /// A few datagrams between two hosts, both ways.
 fn datagrams<W: Write>(to: &mut Pcap<W>, random: &mut Random) -> io::Result<()> {
-    let kind = random.below(13);
-    let own = [53, 123, 7000, 7001, 161, 5060, 514, 67, 443, 1900, 500, 16_384, 2000][kind];
+    let kind = random.below(15);
+    let own = [53, 123, 7000, 7001, 161, 5060, 514, 67, 443, 1900, 500, 16_384, 2000, 24_105, 24_005][kind];
     let service = port(own, random);
     let client_port = if random.below(3) == 0 { service } else { high_port(random) };
     let (client, server) = (peer(random, client_port), peer(random, service));
@@ -65,6 +68,8 @@ fn datagrams<W: Write>(to: &mut Pcap<W>, random: &mut Random) -> io::Result<()> 
             9 => b"NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: upnp:rootdevice\r\nNTS: ssdp:alive\r\n\r\n".to_vec(),
             10 => body(random, 300),
             11 => rtp(random),
+            12 => counters(random),
+            13 => small_messages(random),
             _ => body(random, 1400),
         };
         if turn % 2 == 0 {
@@ -78,8 +83,8 @@ fn datagrams<W: Write>(to: &mut Pcap<W>, random: &mut Random) -> io::Result<()> 
 
 /// One connection.
 fn connection<W: Write>(to: &mut Pcap<W>, random: &mut Random) -> io::Result<()> {
-    let kind = random.below(15);
-    let own = [80, 443, 445, 139, 22, 25, 21, 389, 2000, 3306, 502, 1883, 53, 88, 9100][kind];
+    let kind = random.below(19);
+    let own = [80, 443, 445, 139, 22, 25, 21, 389, 2000, 3306, 502, 1883, 53, 88, 9100, 4001, 2001, 10_001, 23][kind];
     let service = port(own, random);
     let client_port = high_port(random);
     let (client, server) = (peer(random, client_port), peer(random, service));
@@ -106,6 +111,11 @@ fn connection<W: Write>(to: &mut Pcap<W>, random: &mut Random) -> io::Result<()>
             }
             12 => (prefixed(&dns(random, false)), prefixed(&dns(random, true))),
             13 => (prefixed(&body(random, 300)), prefixed(&body(random, 300))),
+            14 => (counters(random), counters(random)),
+            15 => (ppp(random), ppp(random)),
+            16 => (slip(random), slip(random)),
+            17 => (modbus_rtu(random), nmea(random)),
+            18 => (console(random), console(random)),
             _ => (body(random, 3000), body(random, 12_000)),
         };
         connection.send(to, 0, &ask)?;
@@ -290,6 +300,87 @@ fn skinny(random: &mut Random) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap_or(0).wrapping_add(4).to_le_bytes();
     let kind = u32::try_from(random.below(0x150)).unwrap_or(0).to_le_bytes();
     [&length[..], &[0; 4], &kind, &content].concat()
+}
+
+/// Small numbers in big- or little-endian words, as most fixed layouts look.
+fn counters(random: &mut Random) -> Vec<u8> {
+    let (big, limit) = (random.below(2) == 0, 1_usize << random.below(16));
+    let mut words = Vec::new();
+    for _ in 0..random.below(300) {
+        let number = u16::try_from(random.below(limit)).unwrap_or(0);
+        words.extend(if big { number.to_be_bytes() } else { number.to_le_bytes() });
+    }
+    words
+}
+
+/// A type, a length that is right, and what it counts: the commonest layout there is, with first bytes that medical protocols have too.
+fn small_messages(random: &mut Random) -> Vec<u8> {
+    const FIRST: [u8; 16] =
+        [0x00, 0x01, 0x04, 0x0c, 0x0d, 0x0e, 0x09, 0x0a, 0x19, 0xe1, 0xe2, 0xe3, 0xe4, 0xe6, 0xe7, 0x7e];
+    let content = body(random, 200);
+    let length = u16::try_from(content.len()).unwrap_or(0).to_be_bytes();
+    let second = u8::try_from(random.below(4)).unwrap_or(0);
+    let head = [FIRST[random.below(FIRST.len())], second];
+    [&head[..], &[0; 2][..random.below(3)], &length, &content].concat()
+}
+
+/// PPP in HDLC framing, with the flag and the escapes of the Datex-Ohmeda records.
+fn ppp(random: &mut Random) -> Vec<u8> {
+    let mut frame = vec![0x7e, 0xff, 0x7d, 0x23];
+    for byte in [[0xc0, 0x21, 1, 1].to_vec(), body(random, 400)].concat() {
+        if byte < 0x20 || byte == 0x7e || byte == 0x7d {
+            frame.extend([0x7d, byte ^ 0x20]);
+        } else {
+            frame.push(byte);
+        }
+    }
+    frame.push(0x7e);
+    frame
+}
+
+/// IPv4 in SLIP, which ends its packets with the byte that begins a frame of MIB/RS232.
+fn slip(random: &mut Random) -> Vec<u8> {
+    let mut frame = vec![0xc0];
+    for byte in [b"\x45\0\0\x54".to_vec(), body(random, 300)].concat() {
+        match byte {
+            0xc0 => frame.extend([0xdb, 0xdc]),
+            0xdb => frame.extend([0xdb, 0xdd]),
+            byte => frame.push(byte),
+        }
+    }
+    frame.push(0xc0);
+    frame
+}
+
+fn modbus_rtu(random: &mut Random) -> Vec<u8> {
+    let mut frames = Vec::new();
+    for _ in 0..random.below(20) {
+        frames.extend([u8::try_from(random.below(32)).unwrap_or(1), 3, 0, 0, 0, 10]);
+        frames.extend(random.bytes(2));
+    }
+    frames
+}
+
+/// A clock or a receiver on a serial line.
+fn nmea(random: &mut Random) -> Vec<u8> {
+    let mut lines = String::new();
+    for _ in 0..random.below(12) {
+        lines.push_str(&format!(
+            "$GPGGA,{:06},4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n",
+            random.below(240_000)
+        ));
+    }
+    lines.into_bytes()
+}
+
+/// Telnet's negotiation, prompts and the control characters that protocols of laboratories use.
+fn console(random: &mut Random) -> Vec<u8> {
+    let mut bytes = b"\xff\xfd\x03\xff\xfb\x01\r\nlogin: ".to_vec();
+    for _ in 0..random.below(40) {
+        bytes.push([0x05, 0x06, 0x02, 0x03, 0x04, 0x15, 0x17, 0x0b, 0x1c, b'\r'][random.below(10)]);
+        bytes.extend(text(random, 12).into_bytes());
+    }
+    bytes
 }
 
 fn modbus(random: &mut Random) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use core::hint::black_box;
 
+use iomt_benches::floor;
 use iomt_dicom::{Encoding, Tag, Vr, element::DataSet, emit, pdu::Pdu};
 use iomt_hl7v2::Message;
 
@@ -9,8 +10,8 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
         eprintln!(
-            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|hl7-tokens|intellivue-facts|phd-facts|phd-check|ge-facts|dri-facts|\
-             intellivue-walk|intellivue-floor|intellivue-index|intellivue-serial TIMES"
+            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|hl7-tokens|intellivue-facts|phd-facts|phd-check|phd-walk|phd-floor|ge-facts|\
+             ge-values|ge-floor|dri-facts|dri-frames|dri-floor|intellivue-connect|intellivue-connect-floor|intellivue-walk|intellivue-floor|intellivue-index|intellivue-serial TIMES"
         );
         return;
     };
@@ -64,6 +65,32 @@ fn main() {
             iomt_ge::ident::dri_facts(&record, &mut |fact| sum = sum.wrapping_add(fact.offset));
             sum
         }),
+        "ge-values" => repeat(times, PARAMETERS, |bytes| {
+            let Ok((message, _)) = iomt_ge::unity::header::BedMessage::parse(bytes) else { return 0 };
+            let Ok(iomt_ge::unity::header::Body::Parameters { block, .. }) = message.body() else { return 0 };
+            let values = block.parameters().flatten().flat_map(|parameter| parameter.values);
+            values.filter_map(|value| value.value()).map(|value| usize::from(value.unsigned_abs())).sum()
+        }),
+        "ge-floor" => repeat(times, PARAMETERS, floor::ge::values),
+        "dri-frames" => repeat(times, &records(), |bytes| {
+            let mut sum = 0_usize;
+            iomt_ge::dri::frame::Decoder::default().feed(bytes, &mut |event| {
+                if let iomt_ge::dri::frame::Event::Record(record) = event {
+                    sum = sum.wrapping_add(record.len());
+                }
+            });
+            sum
+        }),
+        "dri-floor" => repeat(times, &records(), floor::ge::unescaped),
+        "phd-walk" => repeat(times, ANSWER, |bytes| {
+            let Ok((apdu, _)) = iomt_phd::apdu::Apdu::parse(bytes) else { return 0 };
+            let Ok(Ok(iomt_phd::data::DataBody::Attributes { attributes, .. })) = apdu.data().map(|data| data.body())
+            else {
+                return 0;
+            };
+            attributes.iter().flatten().map(|ava| ava.value.len()).sum()
+        }),
+        "phd-floor" => repeat(times, ANSWER, floor::phd::get_result),
         "phd-facts" => repeat(times, ANSWER, |bytes| {
             let Ok((apdu, _)) = iomt_phd::apdu::Apdu::parse(bytes) else { return 0 };
             let mut sum = 0_usize;
@@ -76,14 +103,19 @@ fn main() {
             iomt_phd::check::check(&apdu, &mut |_| sum = sum.wrapping_add(1));
             sum
         }),
+        "intellivue-connect" => repeat(times, BEACON, |bytes| {
+            let Ok((indication, _)) = iomt_intellivue::connect::ConnectIndication::parse(bytes) else { return 0 };
+            indication.attributes().flatten().map(|ava| ava.value.len()).sum()
+        }),
+        "intellivue-connect-floor" => repeat(times, BEACON, floor::intellivue::connect_floor),
         "intellivue-walk" => repeat(times, POLL, |bytes| {
             let Ok((pdu, _)) = iomt_intellivue::export::DataExport::parse(bytes) else { return 0 };
             let Ok(iomt_intellivue::export::Body::Action(action)) = pdu.body() else { return 0 };
             let Ok(Some(poll)) = iomt_intellivue::poll::PollResult::read(&action) else { return 0 };
             poll.observations().flat_map(|object| object.attributes.iter().flatten()).map(|ava| ava.value.len()).sum()
         }),
-        "intellivue-floor" => repeat(times, POLL, iomt_benches::floor::poll_floor),
-        "intellivue-index" => repeat(times, POLL, iomt_benches::floor::poll_by_index),
+        "intellivue-floor" => repeat(times, POLL, floor::intellivue::poll_floor),
+        "intellivue-index" => repeat(times, POLL, floor::intellivue::poll_by_index),
         "intellivue-serial" => repeat(times, &iomt_intellivue::rs232::encode(POLL).unwrap_or_default(), |bytes| {
             let mut sum = 0_usize;
             iomt_intellivue::rs232::Decoder::default().feed(bytes, &mut |event| {
@@ -154,6 +186,11 @@ fn frames() -> Vec<u8> {
     };
     let frames: Vec<_> = (0..500).map(frame).collect();
     empty().text(Tag::MANUFACTURER, Vr::LO, b"ACME").open_sequence(Tag::new(0x5200, 0x9230), &frames).build()
+}
+
+/// Ten framed records of 1120 bytes.
+fn records() -> Vec<u8> {
+    iomt_ge::dri::frame::encode(&LOGIN.repeat(16)).repeat(10)
 }
 
 const PUMP: &str = include_str!("../../../fixtures/files/pumps.hl7");

@@ -17,6 +17,8 @@ use super::LONGEST;
 const FLAG: u8 = 0x7e;
 const ESCAPE: u8 = 0x7d;
 const BIT: u8 = 0x20;
+/// The longest record and its checksum.
+const MOST: usize = LONGEST.saturating_add(1);
 
 /// What the decoder found.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,10 +87,18 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// Takes the next bytes of the stream.
-    pub fn feed(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) {
-        for &byte in bytes {
-            self.byte(byte, visit);
+    /// Takes the next bytes of the stream. A whole frame without escapes is not copied.
+    pub fn feed(&mut self, mut bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) {
+        while let Some(&first) = bytes.first() {
+            let taken = match self.state {
+                State::Outside => self.outside(bytes, visit),
+                State::Inside => self.inside(bytes, visit),
+                State::Escaped => {
+                    self.escaped(first, visit);
+                    1
+                }
+            };
+            bytes = bytes.get(taken..).unwrap_or_default();
         }
     }
 
@@ -102,42 +112,65 @@ impl Decoder {
         self.tell_skipped(visit);
     }
 
-    fn byte(&mut self, byte: u8, visit: &mut dyn FnMut(Event<'_>)) {
-        match (self.state, byte) {
-            (State::Outside, FLAG) => {
-                self.tell_skipped(visit);
-                self.state = State::Inside;
-            }
-            (State::Outside, _) => self.skipped = self.skipped.saturating_add(1),
-            (State::Escaped, FLAG) => {
-                visit(Event::Damaged(Damage::Aborted));
-                self.held.clear();
-                self.state = State::Inside;
-            }
+    /// Passes bytes over up to the next frame.
+    fn outside(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) -> usize {
+        let Some(flag) = memchr::memchr(FLAG, bytes) else {
+            self.skipped = self.skipped.saturating_add(bytes.len());
+            return bytes.len();
+        };
+        self.skipped = self.skipped.saturating_add(flag);
+        self.tell_skipped(visit);
+        self.state = State::Inside;
+        flag.saturating_add(1)
+    }
+
+    /// Takes bytes up to the next flag or escape, and that.
+    fn inside(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Event<'_>)) -> usize {
+        let special = memchr::memchr2(FLAG, ESCAPE, bytes);
+        let plain = special.and_then(|at| bytes.get(..at)).unwrap_or(bytes);
+        let room = MOST.saturating_sub(self.held.len());
+        if plain.len() > room {
+            self.give_up(visit);
+            return room.saturating_add(1);
+        }
+        match special.and_then(|at| bytes.get(at)) {
             // A flag ends a frame, begins one, or does both.
-            (State::Inside, FLAG) => {
-                if !self.held.is_empty() {
-                    visit(opened(&self.held));
+            Some(&FLAG) if self.held.is_empty() => {
+                if !plain.is_empty() {
+                    visit(opened(plain));
                 }
+            }
+            Some(&FLAG) => {
+                self.held.extend_from_slice(plain);
+                visit(opened(&self.held));
                 self.held.clear();
             }
-            (State::Inside, ESCAPE) => self.state = State::Escaped,
-            (State::Inside, plain) => self.hold(plain, visit),
-            (State::Escaped, escaped) => {
-                self.state = State::Inside;
-                self.hold(escaped | BIT, visit);
+            found => {
+                self.held.extend_from_slice(plain);
+                if found.is_some() {
+                    self.state = State::Escaped;
+                }
             }
+        }
+        plain.len().saturating_add(usize::from(special.is_some()))
+    }
+
+    fn escaped(&mut self, byte: u8, visit: &mut dyn FnMut(Event<'_>)) {
+        self.state = State::Inside;
+        if byte == FLAG {
+            visit(Event::Damaged(Damage::Aborted));
+            self.held.clear();
+        } else if self.held.len() < MOST {
+            self.held.push(byte | BIT);
+        } else {
+            self.give_up(visit);
         }
     }
 
-    fn hold(&mut self, byte: u8, visit: &mut dyn FnMut(Event<'_>)) {
-        if self.held.len() <= LONGEST {
-            self.held.push(byte);
-        } else {
-            visit(Event::Damaged(Damage::TooLong));
-            self.held.clear();
-            self.state = State::Outside;
-        }
+    fn give_up(&mut self, visit: &mut dyn FnMut(Event<'_>)) {
+        visit(Event::Damaged(Damage::TooLong));
+        self.held.clear();
+        self.state = State::Outside;
     }
 
     fn tell_skipped(&mut self, visit: &mut dyn FnMut(Event<'_>)) {

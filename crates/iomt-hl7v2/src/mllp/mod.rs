@@ -41,7 +41,8 @@ pub fn probe(head: &[u8]) -> Verdict {
     let at = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | b' ' | 0)).unwrap_or(head.len());
     let start = head.get(at..).unwrap_or_default();
     match start {
-        [START, ACK | NAK, END, ..] => return Verdict::Yes(Bits(24)),
+        [START, ACK | NAK, END, b'\r', ..] => return Verdict::Yes(Bits(31)),
+        [START, ACK | NAK, END] => return need(at.saturating_add(4)),
         [START, after @ ..] => match header(after, false) {
             Look::Yes => return Verdict::Yes(Bits(40)),
             Look::Undecided => return need(at.saturating_add(16)),

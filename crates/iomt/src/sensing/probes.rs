@@ -15,8 +15,8 @@ struct Row {
 
 /// Protocols on TCP: asked about the first bytes of one direction.
 const STREAMS: &[Row] = &[
-    Row { protocol: Protocol::Dicom, sure: 20, probe: dicom },
-    Row { protocol: Protocol::Hl7, sure: 20, probe: iomt_hl7v2::mllp::probe },
+    Row { protocol: Protocol::Dicom, sure: 28, probe: dicom },
+    Row { protocol: Protocol::Hl7, sure: 28, probe: iomt_hl7v2::mllp::probe },
     Row { protocol: Protocol::Lis, sure: 30, probe: iomt_lis::probe },
     Row { protocol: Protocol::Poct1a, sure: 40, probe: iomt_lis::poct1a::probe },
     Row { protocol: Protocol::Tls, sure: 20, probe: tls },
@@ -89,5 +89,49 @@ fn tls(head: &[u8]) -> Verdict {
             Verdict::More(Need::total(6))
         }
         _ => Verdict::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The head of a stream that each protocol has to believe, or nothing could be said of those that it does not.
+    const OWN: [(Protocol, &[u8]); 10] = [
+        (Protocol::Dicom, include_bytes!("../../../../fuzz/seeds/dicom_pdu/rq")),
+        (Protocol::Hl7, include_bytes!("../../../../fuzz/seeds/hl7v2_mllp/pipelined")),
+        (Protocol::Lis, include_bytes!("../../../../fuzz/seeds/lis_stream/frames")),
+        (Protocol::Poct1a, include_bytes!("../../../../fuzz/seeds/lis_poct1a/hello")),
+        (Protocol::Tls, b"\x16\x03\x01\x00\x7c\x01\x00\x00\x78\x03\x03"),
+        (Protocol::DicomWeb, b"GET /dicomweb/studies HTTP/1.1\r\n"),
+        (Protocol::Phd, include_bytes!("../../../../fuzz/seeds/phd_apdu/get_result")),
+        (Protocol::Dri, include_bytes!("../../../../fuzz/seeds/ge_dri/trend_request")),
+        (Protocol::Unity, include_bytes!("../../../../fuzz/seeds/ge_unity/alarm_lead")),
+        // the release request in its serial frame [constructed]
+        (
+            Protocol::IntelliVue,
+            b"\xc0\x11\x01\x00\x1a\x09\x18\x7d\xe1\x16\x61\x80\x30\x80\x02\x01\x01\xa0\x80\x62\x80\x80\x01\0\0\0\0\0\0\0\0\0\x41\x08\xc1",
+        ),
+    ];
+
+    #[test]
+    fn every_probe_knows_its_own_and_none_takes_what_is_anothers() {
+        for (protocol, head) in OWN {
+            assert_eq!(stream(head), Found::Known(protocol));
+        }
+        for row in STREAMS {
+            assert!(OWN.iter().any(|(protocol, _)| *protocol == row.protocol), "{:?}", row.protocol);
+        }
+        let connect = include_bytes!("../../../../fuzz/seeds/intellivue_connect/connect_indication");
+        let announcement = include_bytes!("../../../../fuzz/seeds/ge_unity/rwhat");
+        assert_eq!(datagram(connect), Some(Protocol::IntelliVue));
+        assert_eq!(datagram(announcement), Some(Protocol::Unity));
+    }
+
+    #[test]
+    fn an_acknowledgement_of_receipt_alone_is_enough_and_letters_with_odd_separators_are_not() {
+        assert_eq!(stream(b"\x0b\x06\x1c\r"), Found::Known(Protocol::Hl7));
+        assert_eq!(stream(b"MSH|^&\r\n{\"id\":MSHvalue"), Found::Nothing);
+        assert_eq!(stream(b"MSH|^~\\&|A|B|"), Found::Known(Protocol::Hl7));
     }
 }
