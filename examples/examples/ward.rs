@@ -10,7 +10,7 @@ use iomt_examples::ward::{Ward, write_pcap};
 fn main() -> Result<(), Box<dyn core::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let size = |at: usize, default: u8| arguments.get(at).map_or(Ok(default), |size| size.parse());
-    let ward = Ward { monitors: size(1, 6)?, serial: size(2, 2)?, minutes: size(3, 5)? };
+    let ward = Ward { monitors: size(1, 6)?, serial: size(2, 2)?, translated: 0, minutes: size(3, 5)? };
     let mut capture = Vec::new();
     write_pcap(&ward.frames(), &mut capture)?;
     if let Some(file) = arguments.get(4) {

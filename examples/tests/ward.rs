@@ -10,10 +10,10 @@
 use std::io::Cursor;
 
 use iomt::{Frame, Inventory, LinkType, Sensor, Timestamp, files, knowledge::Knowledge};
-use iomt_examples::ward::{self, CANARY, Ward, write_pcap};
+use iomt_examples::ward::{self, CANARY, GeWard, PhdWard, Ward, write_pcap};
 use serde_json::Value;
 
-const WARD: Ward = Ward { monitors: 40, serial: 0, minutes: 6 };
+const WARD: Ward = Ward { monitors: 40, serial: 0, translated: 0, minutes: 6 };
 
 fn sensed(frames: &[ward::Frame]) -> Value {
     let mut sensor = Sensor::new("ward");
@@ -56,7 +56,12 @@ fn truth_of<'a>(device: &Value, truth: &'a Value) -> Option<&'a Value> {
         monitors.iter().find(|monitor| monitor[attribute] == said)
     };
     let by_address = || monitors.iter().find(|monitor| monitor["behind"].is_null() && monitor["ip"] == *address);
-    by("serial").or_else(|| by("eui64")).or_else(by_address)
+    // A system identifier of six bytes is the hardware address less one.
+    let by_identifier = || {
+        let name = list(&device["names"]).iter().find(|name| name["kind"] == "system-id")?;
+        monitors.iter().find(|monitor| monitor["system_id"] == name["value"])
+    };
+    by("serial").or_else(|| by("eui64")).or_else(by_identifier).or_else(by_address)
 }
 
 /// Everything that is said of a monitor is true of it. Where all was seen, everything is said.
@@ -141,7 +146,7 @@ fn a_ward_of_forty_monitors_is_forty_devices_and_their_central_station() {
 
 #[test]
 fn monitors_on_serial_lines_are_behind_their_terminal_server() {
-    let ward = Ward { monitors: 4, serial: 10, minutes: 5 };
+    let ward = Ward { monitors: 4, serial: 10, translated: 0, minutes: 5 };
     let (truth, inventory) = (ward.truth(), sensed(&ward.frames()));
     let devices = list(&inventory["devices"]);
     assert_eq!(devices.len(), 14 + 1 + 2, "{}", summary(devices));
@@ -155,6 +160,181 @@ fn monitors_on_serial_lines_are_behind_their_terminal_server() {
         let truth = truth_of(monitor, &truth).unwrap();
         check(monitor, truth, true);
         assert_eq!(relations(monitor, "behind").len(), usize::from(!truth["behind"].is_null()));
+    }
+}
+
+#[test]
+fn monitors_behind_an_address_translator_are_told_apart_and_are_not_it() {
+    let ward = Ward { monitors: 2, serial: 0, translated: 8, minutes: 5 };
+    let (truth, inventory) = (ward.truth(), sensed(&ward.frames()));
+    let devices = list(&inventory["devices"]);
+    assert_eq!(devices.len(), 10 + 1 + 2, "{}", summary(devices));
+    for translator in list(&truth["translators"]) {
+        let found = devices.iter().find(|device| device["addresses"]["ip"][0] == *translator).unwrap();
+        assert_eq!((value(found, "serial"), value(found, "model"), value(found, "location")), (None, None, None));
+        assert_eq!(relations(found, "fronts").len(), 4);
+    }
+    for monitor in devices.iter().filter(|device| value(device, "class") == Some("patient-monitor")) {
+        let truth = truth_of(monitor, &truth).unwrap();
+        check(monitor, truth, true);
+        assert_eq!(relations(monitor, "behind").len(), usize::from(!truth["behind"].is_null()));
+    }
+}
+
+/// The one device for which something holds.
+fn only(devices: &[Value], what: impl Fn(&Value) -> bool) -> &Value {
+    let found: Vec<&Value> = devices.iter().filter(|device| what(device)).collect();
+    assert_eq!(found.len(), 1, "{}", summary(devices));
+    found[0]
+}
+
+fn names<'a>(device: &'a Value, kind: &str) -> Vec<&'a str> {
+    let all = list(&device["names"]).iter().filter(|name| name["kind"] == kind);
+    all.filter_map(|name| name["value"].as_str()).collect()
+}
+
+/// Minutes in use and per quantity are those of the truth, or fewer where frames were lost.
+fn check_usage(device: &Value, truth: &Value, whole: bool) {
+    let usage = &device["activity"]["utilisation"];
+    let at_most = |found: &Value, wanted: &Value| {
+        let (found, wanted) = (found.as_u64().unwrap_or(0), wanted.as_u64().unwrap_or(0));
+        assert!(found == wanted || (!whole && found < wanted), "{found} minutes, not {wanted}: {truth}");
+    };
+    at_most(&usage["in_use"], &truth["in_use_minutes"]);
+    for measured in list(&usage["measurements"]) {
+        at_most(&measured["minutes"], &truth["measured_minutes"][measured["code"].as_str().unwrap()]);
+    }
+    let quantities = truth["measured_minutes"].as_object().map_or(0, serde_json::Map::len);
+    assert!(!whole || list(&usage["measurements"]).len() == quantities, "{usage}");
+}
+
+/// Whether a device is what the truth says of it, and no more.
+fn check_ge(device: &Value, truth: &Value, whole: bool) {
+    let known = |attribute: &str, wanted: &Value| {
+        let found = value(device, attribute);
+        let (agrees, conflict) = (found == wanted.as_str(), device[attribute]["conflict"].as_f64().unwrap_or(0.0));
+        assert!((agrees || (!whole && found.is_none())) && conflict == 0.0, "{attribute}: {found:?}, not {wanted}");
+    };
+    for (attribute, wanted) in [("manufacturer", "manufacturer"), ("location", "bed"), ("model", "model")] {
+        known(attribute, &truth[wanted]);
+    }
+    known("class", &"patient-monitor".into());
+    check_usage(device, truth, whole);
+}
+
+#[test]
+fn a_ward_of_ge_monitors_is_its_monitors_their_central_station_and_the_servers_of_their_lines() {
+    let ward = GeWard { monitors: 20, serial: 10, records: 10, minutes: 3 };
+    let (truth, inventory) = (ward.truth(), sensed(&ward.frames()));
+    let devices = list(&inventory["devices"]);
+    let servers = list(&truth["terminal_servers"]);
+    assert_eq!(devices.len(), 20 + 10 + 10 + 1 + servers.len(), "{}", summary(devices));
+    let central = only(devices, |device| device["addresses"]["ip"][0] == truth["central"]["ip"]);
+    assert_eq!((value(central, "class"), value(central, "location")), (Some("central-station"), Some("ICU|CENTRAL")));
+    for monitor in list(&truth["network"]) {
+        let found = only(devices, |device| device["addresses"]["ip"][0] == monitor["ip"]);
+        check_ge(found, monitor, true);
+        assert_eq!(relations(found, "polled-by"), [central["id"].as_str().unwrap()]);
+    }
+    // On lines the central station asks the terminal servers.
+    assert_eq!(relations(central, "polls").len(), 20 + 2);
+    for server in servers {
+        let found = only(devices, |device| device["addresses"]["ip"][0] == *server);
+        assert_eq!((value(found, "class"), value(found, "location")), (Some("terminal-server"), None), "{found:#}");
+    }
+    for monitor in list(&truth["serial"]) {
+        let found = only(devices, |device| value(device, "location") == monitor["bed"].as_str());
+        check_ge(found, monitor, true);
+        assert_eq!((found["kind"].as_str(), relations(found, "behind").len()), (Some("equipment"), 1));
+    }
+    for monitor in list(&truth["records"]) {
+        let found = only(devices, |device| names(device, "system-id").iter().any(|name| monitor["mac"] == **name));
+        check_ge(found, monitor, true);
+        assert_eq!(relations(found, "behind").len(), 1);
+    }
+}
+
+#[test]
+fn a_ge_ward_under_loss_has_fewer_facts_and_none_that_is_wrong() {
+    let ward = GeWard { monitors: 20, serial: 10, records: 10, minutes: 3 };
+    let (truth, frames) = (ward.truth(), ward.frames());
+    let servers = list(&truth["terminal_servers"]);
+    for (seed, per_mille) in [(1, 20), (2, 100), (3, 300), (4, 600), (5, 900)] {
+        let left: Vec<ward::Frame> = (0..)
+            .zip(&frames)
+            .filter(|(at, _)| survives(seed, *at, per_mille))
+            .map(|(_, frame)| frame.clone())
+            .collect();
+        let inventory = sensed(&left);
+        let devices = list(&inventory["devices"]);
+        assert!(devices.len() <= 41 + servers.len(), "{per_mille}: {}", summary(devices));
+        for device in devices {
+            let address = &device["addresses"]["ip"][0];
+            if servers.contains(address) || *address == truth["central"]["ip"] {
+                assert!(
+                    value(device, "model").is_none() && value(device, "class") != Some("patient-monitor"),
+                    "{device}"
+                );
+                continue;
+            }
+            let bed = value(device, "location");
+            let monitor = list(&truth["network"])
+                .iter()
+                .find(|monitor| monitor["ip"] == *address)
+                .or_else(|| {
+                    list(&truth["serial"]).iter().find(|monitor| bed.is_some() && monitor["bed"].as_str() == bed)
+                })
+                .or_else(|| {
+                    let logged_in = names(device, "system-id");
+                    list(&truth["records"]).iter().find(|monitor| logged_in.iter().any(|name| monitor["mac"] == **name))
+                });
+            check_ge(device, monitor.unwrap_or_else(|| panic!("invented: {device}")), false);
+        }
+    }
+}
+
+#[test]
+fn personal_health_devices_are_themselves_or_behind_their_gateway_under_loss_too() {
+    let ward = PhdWard { devices: 12, relayed: 4, minutes: 4 };
+    let (truth, frames) = (ward.truth(), ward.frames());
+    for (seed, per_mille) in [(0, 0), (1, 20), (2, 100), (3, 300), (4, 600)] {
+        let whole = per_mille == 0;
+        let left: Vec<ward::Frame> = (0..)
+            .zip(&frames)
+            .filter(|(at, _)| survives(seed, *at, per_mille))
+            .map(|(_, frame)| frame.clone())
+            .collect();
+        let inventory = sensed(&left);
+        let devices = list(&inventory["devices"]);
+        assert!(devices.len() <= 16 + 2, "{per_mille}: {}", summary(devices));
+        assert!(!whole || devices.len() == 16 + 2, "{}", summary(devices));
+        for device in devices {
+            let address = &device["addresses"]["ip"][0];
+            if *address == truth["manager"]["ip"] || *address == truth["gateway"] {
+                assert!(value(device, "serial").is_none() && value(device, "model").is_none(), "{device}");
+                continue;
+            }
+            let all = list(&truth["devices"]);
+            let by_serial =
+                all.iter().find(|one| value(device, "serial").is_some_and(|serial| one["serial"] == serial));
+            let one = by_serial.or_else(|| all.iter().find(|one| one["ip"] == *address)).or_else(|| {
+                let eui64 = value(device, "eui64")?;
+                all.iter().find(|one| one["eui64"] == eui64)
+            });
+            let one = one.unwrap_or_else(|| panic!("invented: {device}"));
+            for (attribute, wanted) in [
+                ("manufacturer", "manufacturer"),
+                ("model", "model"),
+                ("serial", "serial"),
+                ("class", "class"),
+                ("state", "state"),
+            ] {
+                let found = value(device, attribute);
+                assert!(found == one[wanted].as_str() || (!whole && found.is_none()), "{attribute}: {found:?} {one}");
+            }
+            check_usage(device, one, whole);
+            assert_eq!(relations(device, "behind").len(), usize::from(!one["behind"].is_null()), "{device:#}");
+        }
     }
 }
 
@@ -175,9 +355,9 @@ fn survives(seed: u64, number: usize, per_mille: u64) -> bool {
 
 #[test]
 fn under_loss_fewer_facts_are_known_and_none_is_wrong() {
-    let ward = Ward { monitors: 34, serial: 6, minutes: 5 };
+    let ward = Ward { monitors: 30, serial: 6, translated: 4, minutes: 5 };
     let (truth, frames) = (ward.truth(), ward.frames());
-    let servers = list(&truth["terminal_servers"]);
+    let servers: Vec<&Value> = list(&truth["terminal_servers"]).iter().chain(list(&truth["translators"])).collect();
     for (seed, per_mille) in [(1, 20), (2, 100), (3, 100), (4, 300), (5, 500), (6, 700), (7, 900), (8, 980)] {
         let left: Vec<ward::Frame> = (0..)
             .zip(&frames)
@@ -186,11 +366,11 @@ fn under_loss_fewer_facts_are_known_and_none_is_wrong() {
             .collect();
         let inventory = sensed(&left);
         let devices = list(&inventory["devices"]);
-        assert!(devices.len() <= 40 + 1 + 1, "{per_mille} of 1000 lost: {}", summary(devices));
+        assert!(devices.len() <= 40 + 1 + 2, "{per_mille} of 1000 lost: {}", summary(devices));
         let mut serials = Vec::new();
         for device in devices {
             let address = &device["addresses"]["ip"][0];
-            if servers.contains(address) || *address == truth["central"]["ip"] {
+            if servers.contains(&address) || *address == truth["central"]["ip"] {
                 assert!(value(device, "serial").is_none() && value(device, "model").is_none(), "{device}");
                 continue;
             }
@@ -208,7 +388,7 @@ fn under_loss_fewer_facts_are_known_and_none_is_wrong() {
 
 #[test]
 fn a_capture_that_begins_in_the_middle_and_one_in_two_halves_agree_with_the_truth() {
-    let ward = Ward { monitors: 8, serial: 4, minutes: 6 };
+    let ward = Ward { monitors: 8, serial: 4, translated: 2, minutes: 6 };
     let (truth, frames) = (ward.truth(), ward.frames());
     let (_, second) = frames.split_at(frames.len() / 2);
     for device in list(&sensed(second)["devices"]) {

@@ -4,18 +4,22 @@
 //!   monitor 1 ─┐  connect indications to the broadcast address, every minute
 //!   monitor 2 ─┼── switch ── central station     associates with each, polls MDS, patient, numerics, waves and alarms
 //!      ...     │
-//!   monitor n ─┴─ (serial line) ── terminal server
+//!   monitor n ─┴─ (serial line) ── terminal server, or address translator
 //! ```
-//! Every message is written by the project's own emitters; sizes come from the caller, everything else from the number of the
+//! [`Ward`] has IntelliVue monitors, [`GeWard`] those of two GE protocols, [`PhdWard`] personal health devices and their manager. Every message is written by the project's own emitters; sizes come from the caller, everything else from the number of the
 //! monitor, so the same ward is the same bytes. Three generations of firmware differ in what they announce, as captured monitors do. The
 //! patients are canaries: their names must be in no output.
 
 use serde_json::{Value, json};
 
+mod ge;
 mod monitor;
+mod phd;
 mod wire;
 
+pub use ge::GeWard;
 use monitor::Monitor;
+pub use phd::PhdWard;
 pub use wire::{Frame, write_pcap};
 use wire::{Line, Station};
 
@@ -26,6 +30,8 @@ pub struct Ward {
     pub monitors: u8,
     /// Monitors behind terminal servers, on top of those; eight lines a server.
     pub serial: u8,
+    /// Monitors behind address translators, on top of those; four a translator, at least two on each for it to show.
+    pub translated: u8,
     /// Minutes that are captured.
     pub minutes: u8,
 }
@@ -41,7 +47,7 @@ impl Ward {
     #[must_use]
     pub fn frames(&self) -> Vec<Frame> {
         let mut frames = Vec::new();
-        for number in 0..self.monitors.saturating_add(self.serial) {
+        for number in self.numbers() {
             self.one(number, &mut frames);
         }
         frames.sort_by_key(|frame| frame.time);
@@ -51,20 +57,33 @@ impl Ward {
     /// What is true of it: central station, monitors, terminal servers, and the canaries.
     #[must_use]
     pub fn truth(&self) -> Value {
-        let all = 0..self.monitors.saturating_add(self.serial);
-        let monitors: Vec<Value> = all.map(|number| self.monitor(number).truth(self.minutes)).collect();
+        let monitors: Vec<Value> = self.numbers().map(|number| self.monitor(number).truth(self.minutes)).collect();
         let servers: Vec<String> = (0..self.serial.div_ceil(8)).map(|server| ip(Station::server(server).ip)).collect();
+        let translators: Vec<String> =
+            (0..self.translated.div_ceil(4)).map(|number| ip(Station::translator(number).ip)).collect();
         json!({
             "central": { "ip": ip(Station::CENTRAL.ip), "mac": mac(Station::CENTRAL.mac) },
             "terminal_servers": servers,
+            "translators": translators,
             "monitors": monitors,
             "canary": CANARY,
         })
     }
 
+    fn numbers(&self) -> core::ops::Range<u8> {
+        0..self.monitors.saturating_add(self.serial).saturating_add(self.translated)
+    }
+
     fn monitor(&self, number: u8) -> Monitor {
-        let line = number.checked_sub(self.monitors);
-        Monitor { number, server: line.map(|line| Station::server(line / 8)), line: line.map_or(0, |line| line % 8) }
+        let Some(line) = number.checked_sub(self.monitors) else {
+            return Monitor { number, server: None, translated: false, line: 0 };
+        };
+        match line.checked_sub(self.serial) {
+            None => Monitor { number, server: Some(Station::server(line / 8)), translated: false, line: line % 8 },
+            Some(behind) => {
+                Monitor { number, server: Some(Station::translator(behind / 4)), translated: true, line: 0 }
+            }
+        }
     }
 
     /// All that is said by and to one monitor.

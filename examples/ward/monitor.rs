@@ -20,8 +20,9 @@ use super::{CANARY, ip, mac};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Monitor {
     pub(super) number: u8,
-    /// Its terminal server, if it is on a serial line.
+    /// What stands before it: a terminal server, if it is on a serial line, or an address translator.
     pub(super) server: Option<Station>,
+    pub(super) translated: bool,
     pub(super) line: u8,
 }
 
@@ -351,6 +352,7 @@ impl Monitor {
             "mode": self.mode().1,
             "software": self.revision(),
             "eui64": full.then(|| self.system_id().iter().map(|byte| format!("{byte:02X}")).collect::<String>()),
+            "system_id": self.system_id().iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
             "measured_minutes": measured,
             "in_use_minutes": count(&|minute| (0..3).any(|which| self.measures(which, minute))),
             "alarm_minutes": count(&|minute| self.alarmed(minute)),

@@ -45,8 +45,19 @@ pub(super) struct Station {
 }
 
 impl Station {
+    /// Made of its hardware address.
+    pub(super) const fn eui64(self) -> [u8; 8] {
+        let [a, b, c, d, e, f] = self.mac;
+        [a, b, c, 0xff, 0xfe, d, e, f]
+    }
+
     pub(super) const CENTRAL: Self = Self { mac: [0x02, 0, 0, 0, 0, 2], ip: [10, 20, 0, 2] };
-    const EVERYBODY: Self = Self { mac: [0xff; 6], ip: [10, 20, 255, 255] };
+    pub(super) const EVERYBODY: Self = Self { mac: [0xff; 6], ip: [10, 20, 255, 255] };
+
+    /// An address translator.
+    pub(super) const fn translator(number: u8) -> Self {
+        Self { mac: [0x02, 0, 0, 0, 8, number], ip: [10, 20, 8, number.wrapping_add(1)] }
+    }
 
     pub(super) const fn server(number: u8) -> Self {
         Self { mac: [0x02, 0, 0, 0, 9, number], ip: [10, 20, 9, number.wrapping_add(1)] }
@@ -57,27 +68,26 @@ impl Station {
 const ANNOUNCE: u16 = 24_005;
 const EXPORT: u16 = 24_105;
 
-/// The conversation of the central station with one monitor.
+/// The conversation of the central station with one IntelliVue monitor.
 #[derive(Debug)]
 pub(super) struct Line {
     monitor: Station,
-    client_port: u16,
-    server_port: u16,
-    serial: bool,
-    /// Next sequence numbers of client and server; none before the connection.
-    sequence: Option<[u32; 2]>,
+    ends: [(Station, u16); 2],
+    /// Of a serial line, the connection that carries it.
+    serial: Option<Connection>,
 }
 
 impl Line {
     pub(super) fn new(monitor: &Monitor) -> Self {
-        let serial = monitor.server.is_some();
-        Self {
-            monitor: monitor.server.unwrap_or_else(|| monitor.station()),
-            client_port: 40_000_u16.wrapping_add(monitor.number.into()),
-            server_port: if serial { 4_001_u16.wrapping_add(monitor.line.into()) } else { EXPORT },
-            serial,
-            sequence: None,
-        }
+        let station = monitor.server.unwrap_or_else(|| monitor.station());
+        let port = match monitor.server {
+            Some(_) if monitor.translated => 50_000_u16.wrapping_add(monitor.number.into()),
+            Some(_) => 4_001_u16.wrapping_add(monitor.line.into()),
+            None => EXPORT,
+        };
+        let ends = [(Station::CENTRAL, 40_000_u16.wrapping_add(monitor.number.into())), (station, port)];
+        let serial = monitor.server.is_some() && !monitor.translated;
+        Self { monitor: station, ends, serial: serial.then(|| Connection::new(ends)) }
     }
 
     /// A connect indication.
@@ -95,30 +105,54 @@ impl Line {
         self.say(frames, time, 1, message);
     }
 
-    fn ends(&self, side: usize) -> [(Station, u16); 2] {
-        let (client, server) = ((Station::CENTRAL, self.client_port), (self.monitor, self.server_port));
-        if side == 0 { [client, server] } else { [server, client] }
+    fn say(&mut self, frames: &mut Vec<Frame>, time: u64, side: usize, message: &[u8]) {
+        let [client, server] = self.ends;
+        let (from, to) = if side == 0 { (client, server) } else { (server, client) };
+        match &mut self.serial {
+            None => udp(frames, time, from, to, message),
+            Some(connection) => {
+                connection.say(frames, time, side, &iomt_intellivue::rs232::encode(message).unwrap_or_default());
+            }
+        }
     }
 
-    fn say(&mut self, frames: &mut Vec<Frame>, time: u64, side: usize, message: &[u8]) {
-        let [from, to] = self.ends(side);
-        if !self.serial {
-            return udp(frames, time, from, to, message);
+    /// Closes a connection.
+    pub(super) fn end(&mut self, frames: &mut Vec<Frame>, time: u64) {
+        if let Some(connection) = &mut self.serial {
+            connection.end(frames, time);
         }
+    }
+}
+
+/// A TCP connection; it is opened by the first who says something.
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// Client and server.
+    ends: [(Station, u16); 2],
+    /// Next sequence numbers of client and server; none before the connection.
+    sequence: Option<[u32; 2]>,
+}
+
+impl Connection {
+    pub(super) const fn new(ends: [(Station, u16); 2]) -> Self {
+        Self { ends, sequence: None }
+    }
+
+    /// Client (0) or server (1) says something.
+    pub(super) fn say(&mut self, frames: &mut Vec<Frame>, time: u64, side: usize, bytes: &[u8]) {
         if self.sequence.is_none() {
             self.sequence = Some([1000, 9000]);
             self.segment(frames, time, 0, "S", &[]);
             self.segment(frames, time, 1, "SA", &[]);
             self.segment(frames, time, 0, "A", &[]);
         }
-        let framed = iomt_intellivue::rs232::encode(message).unwrap_or_default();
         // A terminal server sends what it has, not what belongs together.
-        for piece in framed.chunks(300) {
+        for piece in bytes.chunks(300) {
             self.segment(frames, time, side, "A", piece);
         }
     }
 
-    /// Closes a connection.
+    /// Closes it.
     pub(super) fn end(&mut self, frames: &mut Vec<Frame>, time: u64) {
         if self.sequence.is_some() {
             self.segment(frames, time, 0, "FA", &[]);
@@ -128,7 +162,9 @@ impl Line {
     }
 
     fn segment(&mut self, frames: &mut Vec<Frame>, time: u64, side: usize, flags: &str, payload: &[u8]) {
-        let [(from, from_port), (to, to_port)] = self.ends(side);
+        let [client_end, server_end] = self.ends;
+        let ((from, from_port), (to, to_port)) =
+            if side == 0 { (client_end, server_end) } else { (server_end, client_end) };
         let [client, server] = self.sequence.unwrap_or_default();
         let (mine, theirs) = if side == 0 { (client, server) } else { (server, client) };
         let mut packet =
@@ -153,7 +189,7 @@ impl Line {
     }
 }
 
-fn udp(frames: &mut Vec<Frame>, time: u64, from: (Station, u16), to: (Station, u16), message: &[u8]) {
+pub(super) fn udp(frames: &mut Vec<Frame>, time: u64, from: (Station, u16), to: (Station, u16), message: &[u8]) {
     let packet = PacketBuilder::ethernet2(from.0.mac, to.0.mac).ipv4(from.0.ip, to.0.ip, 64).udp(from.1, to.1);
     let mut data = Vec::new();
     if packet.write(&mut data, message).is_ok() {

@@ -74,6 +74,10 @@ pub enum Attribute {
     Language,
     /// Version of the nomenclature; a number.
     NomenclatureVersion,
+    /// Bits of [`PowerStatus`](iomt_x73::PowerStatus); a number.
+    PowerStatus,
+    /// Percent; a number.
+    BatteryCharge,
     /// Which side the sender is, as [`SystemType`](crate::association::SystemType) names it; a number.
     Role,
 }
@@ -238,6 +242,8 @@ impl<'a> Sink<'a, '_> {
             id::MODE_OP => self.bits(ava, Attribute::OperatingMode, "NOM_ATTR_MODE_OP")?,
             id::VMS_MDS_STAT => self.bits(ava, Attribute::DeviceStatus, "NOM_ATTR_VMS_MDS_STAT")?,
             id::AREA_APPL => self.bits(ava, Attribute::CareArea, "NOM_ATTR_AREA_APPL")?,
+            id::POWER_STAT => self.bits(ava, Attribute::PowerStatus, "NOM_ATTR_POWER_STAT")?,
+            id::VAL_BATT_CHARGE => self.bits(ava, Attribute::BatteryCharge, "NOM_ATTR_VAL_BATT_CHARGE")?,
             id::NOM_VERS => {
                 let version = ava.cursor().be_u32("NOM_ATTR_NOM_VERS")?;
                 self.number(Attribute::NomenclatureVersion, version, "NOM_ATTR_NOM_VERS", at);
@@ -320,10 +326,9 @@ impl<'a> Sink<'a, '_> {
 
     /// Text that says something: not empty and not dashes only.
     fn text(&mut self, attribute: Attribute, component: Option<u16>, octets: OctetString<'a>, field: &'static str) {
-        let found = octets.text();
+        let (found, offset) = octets.located_text();
         if found.iter().any(|&byte| byte != b'-') {
-            let (value, offset) = (Value::Bytes(found), octets.text_offset());
-            (self.visit)(Fact { attribute, component, value, field, offset });
+            (self.visit)(Fact { attribute, component, value: Value::Bytes(found), field, offset });
         }
     }
 

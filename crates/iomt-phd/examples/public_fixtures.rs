@@ -10,9 +10,7 @@
 //! is found to be other than expected.
 //!
 //! Result, with the newest state of that project: of 64 files 63 hold an APDU (the other is a text), 57 are in order and six are
-//! malformed: two configuration reports with six inserted bytes, a configuration report with 56 bytes behind its end, a
-//! buffered report that announces two bytes more than it has, a variable scan report whose data APDU says 54 bytes where
-//! 74 are, and a "release response" that is an abort.
+//! malformed; `KNOWN` says why of each.
 
 use std::{
     env, fs, io,
@@ -25,14 +23,49 @@ use iomt_phd::{
     check::check,
 };
 
-/// The files of which something is wrong, and what: words of a finding, or the message that it really is.
-const KNOWN: &[(&str, &str)] = &[
-    ("H221_ID_0190", "6 bytes behind the APDU"),
-    ("H221_ID_02BC", "6 bytes behind the APDU"),
-    ("pedometer/pedometer_noti_config", "56 bytes behind the APDU"),
-    ("pulse_oximeter/pulse_oximeter_buf_scan_report_mp_grouped", "APDU body at byte 4: needs 48 bytes, 46 are there"),
-    ("scan_report_info_var", "DATA APDU at byte 4: slack"),
-    ("blood_pressure/rlre", "is an abort"),
+/// A file of which something is wrong.
+struct Malformed {
+    file: &'static str,
+    /// Words of the finding that it has to give.
+    finding: &'static str,
+    why: &'static str,
+}
+
+const fn malformed(file: &'static str, finding: &'static str, why: &'static str) -> Malformed {
+    Malformed { file, finding, why }
+}
+
+const KNOWN: &[Malformed] = &[
+    malformed(
+        "H221_ID_0190",
+        "6 bytes behind the APDU",
+        "a configuration report into whose objects six bytes were inserted; its lengths are those from before",
+    ),
+    malformed(
+        "H221_ID_02BC",
+        "6 bytes behind the APDU",
+        "a configuration report into whose objects six bytes were inserted; its lengths are those from before",
+    ),
+    malformed(
+        "pedometer/pedometer_noti_config",
+        "56 bytes behind the APDU",
+        "a configuration report whose lengths end 56 bytes before it does",
+    ),
+    malformed(
+        "pulse_oximeter/pulse_oximeter_buf_scan_report_mp_grouped",
+        "APDU body at byte 4: needs 48 bytes, 46 are there",
+        "a buffered report whose outer length announces two bytes more than there are",
+    ),
+    malformed(
+        "scan_report_info_var",
+        "DATA APDU at byte 4: slack",
+        "a variable scan report whose data APDU says 54 bytes where 74 are: outer and inner length disagree",
+    ),
+    malformed(
+        "blood_pressure/rlre",
+        "is an abort",
+        "it is named a release response, and its choice is that of an abort",
+    ),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -88,9 +121,9 @@ fn main() -> io::Result<ExitCode> {
     for path in &all {
         let name = path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let (kind, findings) = read(&name, &fs::read(path)?);
-        let known = KNOWN.iter().find(|(file, _)| *file == name).map(|(_, words)| *words);
+        let known = KNOWN.iter().find(|known| known.file == name);
         let as_expected = match known {
-            Some(words) => findings.iter().any(|finding| finding.contains(words)),
+            Some(known) => findings.iter().any(|finding| finding.contains(known.finding)),
             None => findings.is_empty(),
         };
         apdus = apdus.saturating_add(u32::from(kind != "no APDU"));
@@ -99,6 +132,7 @@ fn main() -> io::Result<ExitCode> {
         let mark = if as_expected { ' ' } else { '!' };
         println!("{mark} {name}: {kind}{}", if findings.is_empty() { ", in order" } else { "" });
         findings.iter().for_each(|finding| println!("      {finding}"));
+        known.iter().for_each(|known| println!("      why: {}", known.why));
     }
     println!("{} files, {apdus} with APDUs, {malformed} malformed, {unexpected} other than expected", all.len());
     Ok(ExitCode::from(u8::from(unexpected > 0 || all.is_empty())))

@@ -11,7 +11,10 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use iomt_wire::{Cursor, Error, Kind, Limits, Result};
-use iomt_x73::{AttributeList, Handle, List, OctetString, OidType, Type, nomenclature::attribute as id};
+use iomt_x73::{
+    AttributeList, Decode, FloatType, FloatValue, Handle, List, NuObsValue, OctetString, OidType, SFloatType, Type,
+    nomenclature::attribute as id,
+};
 
 use crate::{
     association::ConfigId,
@@ -67,6 +70,29 @@ pub struct Observation<'a> {
 }
 
 crate::shows!(Observation: handle, metric, attribute);
+
+impl<'a> Observation<'a> {
+    /// Whether the value is a number, or has one in it: neither a code for none, nor a time, nor a state.
+    #[must_use]
+    pub fn has_number(&self) -> bool {
+        let number = |value: FloatValue| matches!(value, FloatValue::Number { .. });
+        match self.attribute {
+            attribute::NU_VAL_OBS_BASIC => self.read::<SFloatType>().is_some_and(|found| number(found.value())),
+            attribute::NU_VAL_OBS_SIMP => self.read::<FloatType>().is_some_and(|found| number(found.value())),
+            attribute::NU_CMPD_VAL_OBS_BASIC => self
+                .read::<List<'a, SFloatType>>()
+                .is_some_and(|list| list.iter().flatten().any(|found| number(found.value()))),
+            id::NU_VAL_OBS => {
+                self.read::<NuObsValue>().is_some_and(|found| found.state.is_usable() && number(found.value.value()))
+            }
+            _ => false,
+        }
+    }
+
+    fn read<T: Decode<'a>>(&self) -> Option<T> {
+        T::decode(&mut { self.value }).ok()
+    }
+}
 
 impl Configuration {
     /// The layout that a standard defines, where it is public.

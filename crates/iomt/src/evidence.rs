@@ -45,7 +45,7 @@ pub struct EquipmentKey {
     pub model: Box<str>,
     /// Serial number.
     pub serial: Box<str>,
-    /// EUI-64, sixteen hexadecimal digits.
+    /// EUI-64, sixteen hexadecimal digits; of a device whose system identifier is shorter, that.
     pub eui64: Box<str>,
     /// Unique device identifier of one unit: device identifier and serial number, of a carrier whose check is not wrong.
     pub udi: Box<str>,
@@ -131,6 +131,8 @@ pub enum Attribute {
     State,
     /// Something that is said of a part of the subject: the value pairs the part's number and what is said (`5 serial`) with it.
     Module,
+    /// As what the device is registered or certified: the value pairs the kind (`certification`, `gmdn`) with the text.
+    Registration,
     /// Something that an assessment of security wants to know: the value pairs the kind with the detail. Never a secret itself.
     Security,
 }

@@ -75,8 +75,14 @@ impl Device<'_> {
             .system_model(b"Constructed Health", self.model)
             .system_id(self.eui64)
             .config_id(self.config)
-            .production_spec(&[(SpecType::SERIAL_NUMBER, 0, self.serial), (SpecType::FW_REVISION, 0, self.firmware)])
-            .power_status(0x4000);
+            .production_spec(&[
+                (SpecType::SERIAL_NUMBER, 0, self.serial),
+                (SpecType::FW_REVISION, 0, self.firmware),
+                (SpecType::GMDN, 0, b"99999"),
+            ])
+            .certifications(&[(2, 1, &[1, 0, 0, 1, 0, 2, 0x80, 0x04])])
+            .power_status(0x4000)
+            .battery_charge(87);
         turns.push((false, phd::get(2, Handle(0), &[]).unwrap()));
         turns.push((true, phd::get_result(2, Handle(0), &attributes).unwrap()));
         let stamp = [0x20, 0x26, 0x01, 0x02, 0x10, 0x00, 0x00, 0x00];
@@ -284,6 +290,10 @@ fn devices(made: &Made) -> Vec<Value> {
     as_json(&inventory)["devices"].as_array().expect("devices").clone()
 }
 
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
 fn at(devices: &[Value], host: Host) -> Vec<&Value> {
     let here =
         |device: &&Value| device["addresses"]["ip"].as_array().is_some_and(|all| all.contains(&host.ip().into()));
@@ -297,6 +307,13 @@ fn devices_that_speak_for_themselves_are_one_with_their_address_and_a_gateway_is
         let [device] = at(&devices, Host::new(40, number))[..] else { panic!("one device at .{number}") };
         assert_eq!((device["model"]["value"].as_str(), device["class"]["value"].as_str()), (Some(model), Some(class)));
         assert_eq!(device["state"]["value"].as_str(), Some("on battery"));
+        assert_eq!(device["states"][0]["value"].as_str(), Some("80 to 89 %"));
+        assert_eq!(device["states"][1]["value"].as_str(), Some("on battery"));
+        let registered: Vec<_> = list(&device["registrations"]).iter().map(|each| each["value"].as_str()).collect();
+        assert_eq!(registered, [Some("body 2, structure 1: 0100000100028004"), Some("99999")]);
+        let usage = &device["activity"]["utilisation"];
+        let measured = if number == 10 { "MDC 150456" } else { "MDC 188736" };
+        assert_eq!((&usage["in_use"], &usage["measurements"][0]["code"]), (&1.into(), &measured.into()));
     }
     let cuffs: Vec<&Value> = devices.iter().filter(|device| device["model"]["value"] == "Cuff 5").collect();
     assert_eq!(cuffs.len(), 2);
@@ -324,6 +341,15 @@ fn a_unity_ward_is_its_monitors_and_their_central_station_and_nobody_else() {
     let roles = |number: u8| at(&devices, Host::new(41, number))[0]["roles"].to_string();
     assert!(roles(1).contains("requester") && roles(1).contains("time master"));
     assert!(roles(11).contains("SpO2") && roles(11).contains("waveform sender"));
+    let related = |number: u8, kind: &str| {
+        let all = list(&at(&devices, Host::new(41, number))[0]["relations"]);
+        all.iter().filter(|relation| relation["type"] == kind).count()
+    };
+    assert_eq!([related(1, "polls"), related(11, "polled-by"), related(12, "polled-by")], [2, 1, 1]);
+    let usage = &at(&devices, Host::new(41, 11))[0]["activity"]["utilisation"];
+    let measured: Vec<_> = list(&usage["measurements"]).iter().filter_map(|each| each["name"].as_str()).collect();
+    assert_eq!(usage["in_use"], 1);
+    assert!(measured.contains(&"MDC_ECG_CARD_BEAT_RATE") && measured.contains(&"MDC_PULS_OXIM_SAT_O2"), "{measured:?}");
 }
 
 #[test]
@@ -332,8 +358,11 @@ fn a_monitor_behind_a_terminal_server_is_not_the_terminal_server() {
     let monitor =
         devices.iter().find(|device| device["model"]["value"] == "CARESCAPE B650 or B850").expect("it logged in");
     assert_eq!(monitor["class"]["value"], "patient-monitor");
-    assert_eq!(monitor["relations"][0]["type"], "spoken-for-by");
+    assert_eq!(monitor["relations"][0]["type"], "behind");
+    assert_eq!(monitor["activity"]["utilisation"]["in_use"], 1, "what is measured is of the monitor that logged in");
     for device in at(&devices, Host::new(42, 20)) {
+        assert_eq!(device["class"]["value"], "terminal-server");
+        assert!(device["activity"]["utilisation"].is_null());
         assert!(device["model"].is_null() && device["manufacturer"].is_null(), "{device:#}");
     }
 }
@@ -379,5 +408,18 @@ fn no_patient_comes_out_of_inventory_or_dissection() {
         }
         assert!(records > 10 && redacted > 0, "{}: {records} records, {redacted} redacted", made.name);
         assert!(revealed.contains(CANARY) || revealed.contains("43414e415259"), "{}: revealed when asked", made.name);
+    }
+}
+
+#[test]
+fn no_patient_shows_in_the_debug_output_of_a_sensor_at_any_moment() {
+    for made in made() {
+        let mut sensor = iomt::Sensor::new(made.name);
+        for frame in support::frames(&format!("{}.pcap", made.name)) {
+            sensor.push(frame.time, frame.link, &frame.data);
+            let shown = format!("{sensor:?}");
+            // CANARY, and the same as a list of bytes
+            assert!(!shown.contains(CANARY) && !shown.contains("67, 65, 78, 65, 82, 89"), "{}: {shown}", made.name);
+        }
     }
 }

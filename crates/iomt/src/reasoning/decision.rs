@@ -80,7 +80,7 @@ const fn is_false(value: &bool) -> bool {
     !*value
 }
 
-fn is_timeless(time: &Timestamp) -> bool {
+pub(crate) fn is_timeless(time: &Timestamp) -> bool {
     *time == NO_TIME
 }
 

@@ -33,8 +33,9 @@ mod labels;
 mod modules;
 mod prints;
 mod security;
+mod states;
 
-use attribution::{Verdict, speaks_for_itself, weigh};
+use attribution::{Verdict, speaks_for_itself, translates, weigh};
 use equipment::{Equipment, Speaker, gather};
 use hosts::{Host, Hosts};
 use labels::Labels;
@@ -332,6 +333,14 @@ impl<'a> World<'a> {
         }
         let id = self.host_ids.get(number)?.clone();
         let addresses = host.addresses(Addresses::default());
+        if translates(host) {
+            // What monitors behind it said of themselves before they said which unit they are is nothing of its own.
+            let own = host.record.without(|attribute, source| {
+                source.protocol == "intellivue"
+                    && !matches!(attribute, Attribute::Role | Attribute::Port | Attribute::Peer | Attribute::Habit)
+            });
+            return Some(self.finish(id, Kind::Endpoint, &own, addresses, relations));
+        }
         Some(self.finish(id, Kind::Endpoint, &host.record, addresses, relations))
     }
 
@@ -376,7 +385,7 @@ fn stored_at(piece: &Equipment, hosts: &Hosts) -> Vec<(usize, Witnessed)> {
     found
 }
 
-/// Who polls whom: the polled one's record tells it.
+/// Who polls whom: the polled one's record tells it. Who asks somebody that never said anything medical has no relation to it.
 fn polls(hosts: &Hosts) -> BTreeMap<usize, Vec<Polling>> {
     let mut found: BTreeMap<usize, Vec<Polling>> = BTreeMap::new();
     for polled in 0..hosts.len() {
@@ -384,6 +393,9 @@ fn polls(hosts: &Hosts) -> BTreeMap<usize, Vec<Polling>> {
         for (peer, told) in record.into_iter().flat_map(|record| record.values(Attribute::Peer)) {
             let client = peer.bare().parse().ok().filter(|_| peer.qualifier() == "polled-by");
             let Some(client) = client.and_then(|address| hosts.of(address)) else { continue };
+            if ![polled, client].iter().all(|end| hosts.get(*end).is_some_and(Host::is_medical)) {
+                continue;
+            }
             for (source, tally) in told.iter() {
                 let seen = Witnessed { protocol: source.protocol, seen: shown(peer.bare(), source, tally) };
                 found.entry(polled).or_default().push(("polled-by", client, seen.clone()));

@@ -83,9 +83,15 @@ pub struct Device {
     /// Where it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Decision>,
-    /// The mode that it reports to be in.
+    /// The mode that it reported last to be in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Decision>,
+    /// All that it reports of its own condition, by kind, with what it reported before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<State>,
+    /// As what it is registered or certified: kinds `certification`, `gmdn`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub registrations: Vec<Named>,
     /// What the site calls it.
     pub names: Vec<Named>,
     /// Software and firmware, per component.
@@ -145,6 +151,37 @@ pub struct Named {
     pub kind: String,
     /// The name.
     pub value: String,
+    /// Where it was said.
+    pub evidence: Vec<Shown>,
+}
+
+/// A condition that a device reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// `operating-mode`, `power`, `battery`; empty where its protocol has but one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// What it reported last.
+    #[serde(flatten)]
+    pub now: Past,
+    /// What it reported before, the latest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Past>,
+}
+
+/// A reported condition, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Past {
+    /// The condition.
+    pub value: String,
+    /// When it was first reported; absent for a file.
+    #[serde(serialize_with = "as_rfc3339", skip_serializing_if = "super::decision::is_timeless")]
+    pub first: Timestamp,
+    /// When it was last reported.
+    #[serde(serialize_with = "as_rfc3339", skip_serializing_if = "super::decision::is_timeless")]
+    pub last: Timestamp,
+    /// How often.
+    pub count: u64,
     /// Where it was said.
     pub evidence: Vec<Shown>,
 }

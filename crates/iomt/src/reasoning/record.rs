@@ -204,6 +204,12 @@ impl Record {
         parts
     }
 
+    /// The record without some of its facts, and without what was done in which minutes.
+    pub(crate) fn without(&self, drop: impl Fn(Attribute, &Source) -> bool) -> Self {
+        let kept = self.entries.iter().filter(|entry| !drop(entry.attribute, &entry.source));
+        Self { entries: kept.cloned().collect(), usage: None, ..self.clone() }
+    }
+
     /// Adds one sighting that is known from elsewhere.
     pub(crate) fn add(&mut self, attribute: Attribute, value: Value, source: Source, place: &Place) {
         let entry = Entry { attribute, value, source, tally: Tally::new(ShardId::default(), place.clone()) };

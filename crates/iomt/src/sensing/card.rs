@@ -44,6 +44,8 @@ impl Card {
             Attribute::Model => Some(&mut self.key.model),
             Attribute::Serial => Some(&mut self.key.serial),
             Attribute::Eui64 => Some(&mut self.key.eui64),
+            // A system identifier that is no EUI-64 tells units apart as well.
+            Attribute::Name if value.qualifier() == "system-id" => Some(&mut self.key.eui64),
             Attribute::Name if matches!(value.qualifier(), "station-name" | "instance" | "endpoint-reference") => {
                 Some(&mut self.key.instance)
             }
@@ -99,6 +101,11 @@ impl Card {
     /// Whether a fact of this attribute is there.
     pub(crate) fn has(&self, attribute: Attribute) -> bool {
         self.facts.iter().any(|(a, ..)| *a == attribute)
+    }
+
+    /// Whether this value of an attribute is there.
+    pub(crate) fn states(&self, attribute: Attribute, bare: &str) -> bool {
+        self.facts.iter().any(|(a, value, ..)| *a == attribute && value.bare() == bare)
     }
 
     /// Lists a module with what it says that the system does not say of itself.

@@ -8,6 +8,7 @@ pub(crate) mod card;
 pub(crate) mod dialog;
 pub mod files;
 pub(crate) mod observers;
+mod power;
 mod probes;
 pub(crate) mod scene;
 pub(crate) mod sensor;

@@ -107,7 +107,7 @@ pub(crate) fn essence(inventory: &Inventory) -> Value {
 fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            for key in ["frame", "offset", "time", "input", "activity", "count", "latency"] {
+            for key in ["frame", "offset", "time", "first", "last", "input", "activity", "count", "latency"] {
                 map.remove(key);
             }
             map.values_mut().for_each(strip);

@@ -98,7 +98,8 @@ pub(super) fn weigh(
     let mut signs = Vec::new();
     let hl7 = told.protocol == "hl7";
     let others = host.record.values(Attribute::Name).filter(|(name, _)| name.qualifier() == "speaks-of").count();
-    signs.push(if identities > 1 || (hl7 && others > 1) { "several-identities" } else { "one-identity" });
+    let several = identities > 1 || (hl7 && others > 1) || (told.protocol == "intellivue" && translates(host));
+    signs.push(if several { "several-identities" } else { "one-identity" });
     if !told.whole {
         signs.push("seen-in-part");
     }
@@ -126,6 +127,14 @@ pub(super) fn weigh(
         (false, false) => Bond::Speaks,
     };
     Verdict { same: sum > 0 && !fronts && !any(&VETO), sum, kind, signs }
+}
+
+/// Whether monitors are polled at several ports of a host: each has one, so several monitors share its address.
+pub(super) fn translates(host: &Host) -> bool {
+    let polled = host.record.values(Attribute::Port).filter(|(_, told)| {
+        told.sources().any(|source| (source.protocol, source.field) == ("intellivue", "Data Export"))
+    });
+    polled.count() > 1
 }
 
 /// What the host does as a DICOM node, beside sending this equipment's objects.

@@ -67,7 +67,9 @@ pub(super) fn device(
         eui64: only_said(Attribute::Eui64),
         class: class(record, kind, &hints, relations, knowledge),
         location: only_said(Attribute::Location),
-        state: only_said(Attribute::State),
+        state: super::states::state(record, knowledge),
+        states: super::states::states(record),
+        registrations: named(record, Attribute::Registration),
         names: named(record, Attribute::Name),
         software: components(record, Attribute::Software, knowledge),
         hardware: components(record, Attribute::Hardware, knowledge),
@@ -236,17 +238,27 @@ fn by_role(trial: &mut Trial, record: &Record, relations: &[Relation], knowledge
             .or_else(|| class_of_role(role, service, knowledge))
             .or(fronts)
             .or_else(gateway)
-            .or_else(|| class_at_the_bedside(role, service, relations));
+            .or_else(|| class_at_the_bedside(role, service, record, relations));
         if let Some(class) = class {
             trial.hear(class, class, source, tally);
         }
     }
 }
 
-/// Monitors are polled by a central station, or what stands in for one.
-fn class_at_the_bedside(role: &str, service: &str, relations: &[Relation]) -> Option<&'static str> {
+/// Monitors are polled by a central station, or what stands in for one; a monitor that shows other beds sends its own numbers too.
+fn class_at_the_bedside(role: &str, service: &str, record: &Record, relations: &[Relation]) -> Option<&'static str> {
     let polled = relations.iter().filter(|relation| relation.kind == "polls").count();
-    matches!((role, service), ("client", "data-export") if polled >= SEVERAL).then_some("central-station")
+    let is_monitor = || {
+        CLASS_OF_NODE.iter().any(|(doing, class)| {
+            *class == "patient-monitor" && record.has(Attribute::Role, &Value::pair(doing, "unity"))
+        })
+    };
+    let asks = match (role, service) {
+        ("client", "data-export") => true,
+        ("requester", "unity") => !is_monitor(),
+        _ => false,
+    };
+    (asks && polled >= SEVERAL).then_some("central-station")
 }
 
 /// Monitors that are polled by one client for it to be a central station.

@@ -6,13 +6,17 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use iomt_ge::ident::{Attribute as Said, Fact, Value as Is, bed_facts, unity_facts};
-use iomt_ge::unity::header::{BedMessage, Function};
-use iomt_ge::unity::serial::{Decoder, Event};
-use iomt_ge::unity::{self, Message};
-use iomt_wire::{Direction, Limits, Segment};
+mod serial;
+pub(super) mod signals;
 
-use crate::evidence::{Attribute, Source, Value};
+pub(crate) use serial::UnitySerialObserver;
+
+use iomt_ge::ident::{Attribute as Said, Fact, Value as Is, unity_facts};
+use iomt_ge::unity::header::{BedMessage, Function};
+use iomt_ge::unity::{self, Message};
+use iomt_wire::Direction;
+
+use crate::evidence::{Attribute, Source, Subject, Value};
 use crate::fingerprint::telemetry::{ByteOrder, Telemetry};
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::clean;
@@ -58,17 +62,16 @@ impl UnityObserver {
         scene.sent(direction, u64::from(!core::mem::replace(&mut self.begun, true)), 1);
         let is_own = stated(&message).is_none_or(|stated| IpAddr::V4(stated) == scene.address(direction));
         if is_own {
-            unity_facts(&message, &mut |fact| told(direction, 0, &fact, scene));
+            unity_facts(&message, &mut |fact| told(direction, &fact, scene));
         } else {
             let passed_on = Value::pair("passes on", "unity");
             scene.endpoint(direction, Attribute::Role, passed_on, source("stated address", "role"), 0);
         }
-        if let Message::Announcement(_) = message {
-            maker(direction, scene);
-        } else if let Message::Bed(message) = &message
-            && is_own
-        {
-            bed(direction, message, scene);
+        match &message {
+            Message::Announcement(_) => maker(direction, scene),
+            Message::Bed(message) if is_own => bed(direction, message, scene),
+            Message::Waves(_) => polled(direction, scene),
+            Message::Bed(_) | _ => {}
         }
         let side = match direction {
             Direction::Initiator => &mut self.initiator,
@@ -114,73 +117,54 @@ fn maker(direction: Direction, scene: &mut Scene<'_>) {
     scene.endpoint(direction, Attribute::Manufacturer, Value::text("GE HealthCare"), made, 0);
 }
 
-/// Who asks whom.
+/// Who asks whom, and what was measured.
 fn bed(direction: Direction, message: &BedMessage<'_>, scene: &mut Scene<'_>) {
     if message.header.function == Function::DATA {
-        return maker(direction, scene);
-    }
-    let asked = scene.socket(direction.reverse());
-    if is_nobody(asked.ip()) || scene.at.destination_mac.is_some_and(iomt_capture::Mac::is_group) {
+        maker(direction, scene);
+        polled(direction, scene);
+        let address = scene.address(direction);
+        let usage = signals::unity(message, scene.at.time);
+        if !usage.is_empty() && !is_nobody(address) {
+            scene.out.used(&Subject::Endpoint(address), &usage);
+        }
         return;
     }
-    let port = Value::text(&format!("udp/{}", asked.port()));
-    scene.endpoint(direction.reverse(), Attribute::Port, port, source("fun_code", "role"), 12);
-    let peer = Value::pair("asks", &asked.ip().to_string());
-    scene.endpoint(direction, Attribute::Peer, peer, source("fun_code", "role"), 12);
+    if !is_to_a_group(direction, scene) {
+        let port = Value::text(&format!("udp/{}", scene.socket(direction.reverse()).port()));
+        scene.endpoint(direction.reverse(), Attribute::Port, port, source("fun_code", "role"), 12);
+        polled(direction.reverse(), scene);
+    }
+}
+
+/// What is sent to one node, that node asked for.
+fn polled(direction: Direction, scene: &mut Scene<'_>) {
+    if !is_to_a_group(direction, scene) {
+        let client = Value::pair("polled-by", &scene.address(direction.reverse()).to_string());
+        scene.endpoint(direction, Attribute::Peer, client, source("fun_code", "role"), 12);
+    }
+}
+
+/// Whether the other end is no single node. What the frame says counts for both ends: who asks all asks nobody.
+fn is_to_a_group(direction: Direction, scene: &Scene<'_>) -> bool {
+    is_nobody(scene.address(direction.reverse())) || scene.at.destination_mac.is_some_and(iomt_capture::Mac::is_group)
 }
 
 /// One fact about the sender.
-fn told(direction: Direction, offset: u64, fact: &Fact<'_>, scene: &mut Scene<'_>) {
-    let (attribute, value, kind) = match (fact.attribute, fact.value) {
+fn told(direction: Direction, fact: &Fact<'_>, scene: &mut Scene<'_>) {
+    let Some((attribute, value, kind)) = evidence(fact) else { return };
+    let offset = u64::try_from(fact.offset).unwrap_or(u64::MAX);
+    scene.endpoint(direction, attribute, value, source(fact.field, kind), offset);
+}
+
+/// A fact as evidence: attribute, value, kind.
+fn evidence(fact: &Fact<'_>) -> Option<(Attribute, Value, &'static str)> {
+    Some(match (fact.attribute, fact.value) {
         (Said::Location, Is::Bytes(text)) => (Attribute::Location, Value::pair("bed", &clean(text)), "declared"),
         (Said::Ipv4, Is::Ipv4(address)) => {
             (Attribute::Ip, Value::text(&Ipv4Addr::from(address).to_string()), "claimed-address")
         }
         (Said::Role, Is::Word(role)) => (Attribute::Role, Value::pair(role, PROTOCOL), "role"),
         (Said::Measures, Is::Word(what)) => (Attribute::Role, Value::pair("measures", what), "role"),
-        _ => return,
-    };
-    let offset = offset.saturating_add(u64::try_from(fact.offset).unwrap_or(u64::MAX));
-    scene.endpoint(direction, attribute, value, source(fact.field, kind), offset);
-}
-
-/// Listens to a serial line behind a terminal server: both directions of one connection.
-#[derive(Debug)]
-pub(crate) struct UnitySerialObserver {
-    initiator: Decoder,
-    responder: Decoder,
-}
-
-impl UnitySerialObserver {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self { initiator: Decoder::new(limits), responder: Decoder::new(limits) }
-    }
-
-    pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
-        let decoder = match direction {
-            Direction::Initiator => &mut self.initiator,
-            Direction::Responder => &mut self.responder,
-        };
-        let mut visit = |event: Event<'_>| match event {
-            Event::Message { offset, bytes, .. } => {
-                if let Ok((message, _)) = BedMessage::parse(bytes) {
-                    scene.active(0, 1);
-                    // The address is the terminal server's: neither maker nor place of the monitor are.
-                    bed_facts(&message, &mut |fact| {
-                        if matches!(fact.attribute, Said::Role | Said::Measures) {
-                            told(direction, offset, &fact, scene);
-                        }
-                    });
-                }
-            }
-            Event::Skipped { .. } => {
-                scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
-            }
-        };
-        match segment {
-            Segment::Data(bytes) => decoder.feed(bytes, &mut visit),
-            Segment::Gap { len } => decoder.gap(len, &mut visit),
-            Segment::End => decoder.gap(0, &mut visit),
-        }
-    }
+        _ => return None,
+    })
 }

@@ -11,10 +11,12 @@ use iomt_ge::dri::{
 use iomt_ge::ident::{Attribute as Said, Fact, Value as Is, dri_facts};
 use iomt_wire::{Direction, Segment};
 
-use crate::evidence::{Attribute, Source, Value};
+use super::ge::signals;
+use crate::evidence::{Attribute, BEHIND_TERMINAL_SERVER, Evidence, Source, Subject, Value};
 use crate::fingerprint::telemetry::{ByteOrder, Telemetry};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
+use crate::usage::Usage;
 
 /// What evidence calls the protocol.
 const PROTOCOL: &str = "dri";
@@ -32,11 +34,20 @@ struct Side {
     rhythm: Telemetry,
     /// Bytes heard, for the places of facts.
     heard: u64,
+    usage: Usage,
+    /// The monitor that logged in.
+    monitor: Option<Subject>,
 }
 
 impl Side {
     fn new() -> Self {
-        Self { decoder: Decoder::default(), rhythm: Telemetry::new(ByteOrder::Little), heard: 0 }
+        Self {
+            decoder: Decoder::default(),
+            rhythm: Telemetry::new(ByteOrder::Little),
+            heard: 0,
+            usage: Usage::default(),
+            monitor: None,
+        }
     }
 }
 
@@ -46,7 +57,7 @@ impl DriObserver {
     }
 
     pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
-        let Side { decoder, rhythm, heard } = match direction {
+        let Side { decoder, rhythm, heard, usage, monitor } = match direction {
             Direction::Initiator => &mut self.initiator,
             Direction::Responder => &mut self.responder,
         };
@@ -56,7 +67,10 @@ impl DriObserver {
                 Ok((record, _)) => {
                     scene.active(0, 1);
                     rhythm.message(record.main_type.name().unwrap_or("record"), bytes.len(), scene.at.time);
-                    said(direction, at, &record, scene);
+                    usage.merge(&signals::dri(&record, scene.at.time));
+                    if let Some(subject) = said(direction, at, &record, scene) {
+                        *monitor = Some(subject);
+                    }
                 }
                 Err(_) => scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1),
             },
@@ -78,14 +92,24 @@ impl DriObserver {
         }
     }
 
+    /// The connection is over: what was measured is of the monitor that logged in, or of whoever sent it.
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        for (direction, side) in
+            [(Direction::Initiator, &mut self.initiator), (Direction::Responder, &mut self.responder)]
+        {
+            let speaker = scene.address(direction);
+            let usage = core::mem::take(&mut side.usage);
+            if !usage.is_empty() && !is_nobody(speaker) {
+                scene.out.used(&side.monitor.take().unwrap_or(Subject::Endpoint(speaker)), &usage);
+            }
+        }
         scene.telemetry(Direction::Initiator, PROTOCOL, &mut self.initiator.rhythm);
         scene.telemetry(Direction::Responder, PROTOCOL, &mut self.responder.rhythm);
     }
 }
 
-/// One record. Places are those of the piece of the stream that completed it.
-fn said(direction: Direction, at: u64, record: &Record<'_>, scene: &mut Scene<'_>) {
+/// One record; says who logged in with it. Places are those of the piece of the stream that completed it.
+fn said(direction: Direction, at: u64, record: &Record<'_>, scene: &mut Scene<'_>) -> Option<Subject> {
     let mut card = Card::default();
     dri_facts(record, &mut |fact| match fact.attribute {
         Said::Role | Said::Measures => {
@@ -97,11 +121,23 @@ fn said(direction: Direction, at: u64, record: &Record<'_>, scene: &mut Scene<'_
         _ => login(&mut card, at, &fact, scene),
     });
     let speaker = scene.address(direction);
-    if !is_nobody(speaker)
-        && let Some(subject) = card.file(Some(speaker), PROTOCOL, scene.out)
-    {
-        scene.out.active(&subject, scene.at.time, 0, 1);
+    if is_nobody(speaker) {
+        return None;
     }
+    let own = scene.at.source_mac.is_some_and(|mac| card.states(Attribute::Mac, &mac.to_string()));
+    let subject = card.file(Some(speaker), PROTOCOL, scene.out)?;
+    scene.out.active(&subject, scene.at.time, 0, 1);
+    if !own {
+        // The framing is that of a serial line, and the frames are not from the address that logged in.
+        scene.out.take(Evidence {
+            subject: subject.clone(),
+            attribute: Attribute::Sign,
+            value: Value::text(BEHIND_TERMINAL_SERVER),
+            source: source("login Ethernet address", "role"),
+            place: scene.place(at),
+        });
+    }
+    Some(subject)
 }
 
 /// What a login says of the monitor.
@@ -111,6 +147,8 @@ fn login(card: &mut Card, at: u64, fact: &Fact<'_>, scene: &Scene<'_>) {
         (Said::Mac, Is::Mac(mac)) => {
             let text = mac.map(|octet| format!("{octet:02x}")).join(":");
             add(Attribute::Mac, Value::text(&text), "claimed-address");
+            // There is no serial number: what it logs in with tells it from others of its kind.
+            add(Attribute::Name, Value::pair("system-id", &text), "declared");
         }
         (Said::DeviceType, Is::Number(number)) => {
             let kind = i16::try_from(number).map(DeviceType).ok();

@@ -4,9 +4,10 @@
 //! does not stays a claim.
 //!
 //! What says which unit it is (the serial number in connect indication or MDS poll) makes equipment. What does not, the MDS create
-//! event above all, is filed about the address that said it: on UDP nobody speaks for a monitor but itself, so it comes to the
-//! equipment when the two are found to be one, and no second device comes of a monitor that calls itself by its product in one
-//! message and by its family in another.
+//! event above all, waits for what does in the same conversation: behind an address translator, several monitors have one address
+//! and one conversation each. Where nothing in the conversation does, it is filed at its end about the address that said it: on UDP
+//! nobody speaks for a monitor but itself, so it comes to the equipment when the two are found to be one, and no second device comes of a
+//! monitor that calls itself by its product in one message and by its family in another.
 
 use iomt_intellivue::export::{Body, DataExport};
 use iomt_intellivue::message::{Message, parse};
@@ -16,6 +17,7 @@ use iomt_wire::Direction;
 use crate::evidence::{Attribute, Evidence, Source, Subject, Value, WHOLE};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
+use crate::usage::Usage;
 
 mod facts;
 mod rhythm;
@@ -34,6 +36,19 @@ pub(crate) struct IntelliVueObserver {
     begun: bool,
     rhythm: Rhythm,
     tracker: Tracker,
+    monitor: Monitor,
+}
+
+/// What a conversation's monitor said of itself.
+#[derive(Debug, Default)]
+struct Monitor {
+    /// Which unit it is, once it said so.
+    subject: Option<Subject>,
+    /// The side that it is on.
+    side: Option<Direction>,
+    /// What it said before.
+    card: Card,
+    usage: Usage,
 }
 
 impl IntelliVueObserver {
@@ -52,7 +67,7 @@ impl IntelliVueObserver {
         let sender = self.tracker.hear(direction, &message).sender;
         roles(direction, sender, &message, "udp", scene);
         if sender != Some(Role::Client) && !is_nobody(scene.address(direction)) {
-            speaks(direction, &message, scene);
+            self.monitor.speaks(direction, &message, scene);
         }
         true
     }
@@ -60,42 +75,61 @@ impl IntelliVueObserver {
     /// The conversation is over.
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
         self.rhythm.file(scene);
+        if let Some(side) = self.monitor.side {
+            let subject = Subject::Endpoint(scene.address(side));
+            self.monitor.file(self.monitor.subject.clone().unwrap_or(subject), scene);
+        }
     }
 }
 
-/// A monitor speaks of itself.
-fn speaks(direction: Direction, message: &Message<'_>, scene: &mut Scene<'_>) {
-    let speaker = scene.address(direction);
-    let mut card = Card::default();
-    facts::told(message, &mut card, scene);
-    if card.key().serial.is_empty() {
-        for (attribute, value, source, place) in card.into_facts() {
-            let subject = Subject::Endpoint(speaker);
-            scene.out.take(Evidence { subject, attribute, value, source, place });
-        }
-    } else if let Some(subject) = card.file(Some(speaker), "intellivue", scene.out) {
-        let place = scene.place(0);
-        scene.out.active(&subject, scene.at.time, 0, 1);
-        scene.out.take(Evidence {
-            subject: subject.clone(),
-            attribute: Attribute::Sign,
-            value: Value::text(WHOLE),
-            source: Source { protocol: "intellivue", field: "Data Export", kind: "role" },
-            place: place.clone(),
-        });
-        if let Some(mac) = scene.at.source_mac {
-            // The frame's own hardware address, to be compared with the claimed one when the inventory is read.
-            scene.out.take(Evidence {
-                subject,
-                attribute: Attribute::Mac,
-                value: Value::text(&mac.to_string()),
-                source: Source { protocol: "link", field: "source MAC", kind: "seen-address" },
-                place,
-            });
+impl Monitor {
+    /// It speaks of itself.
+    fn speaks(&mut self, direction: Direction, message: &Message<'_>, scene: &mut Scene<'_>) {
+        let speaker = scene.address(direction);
+        let mut card = Card::default();
+        facts::told(message, &mut card, scene);
+        self.side = Some(direction);
+        self.usage.merge(&signals::usage(message, scene.at.time));
+        if card.key().serial.is_empty() {
+            self.card.extend(card.into_facts());
+            // What is announced to all passes no translator.
+            let announced = matches!(message, Message::ConnectIndication(_)).then_some(Subject::Endpoint(speaker));
+            if let Some(subject) = self.subject.clone().or(announced) {
+                self.file(subject, scene);
+            }
+        } else if let Some(subject) = card.file(Some(speaker), "intellivue", scene.out) {
+            unit(&subject, scene);
+            self.file(subject.clone(), scene);
+            self.subject = Some(subject);
         }
     }
-    let usage = signals::usage(message, scene.at.time);
-    scene.out.used(&Subject::Endpoint(speaker), &usage);
+
+    /// What waited is about this subject.
+    fn file(&mut self, subject: Subject, scene: &mut Scene<'_>) {
+        let usage = core::mem::take(&mut self.usage);
+        if !usage.is_empty() {
+            scene.out.used(&subject, &usage);
+        }
+        for (attribute, value, source, place) in core::mem::take(&mut self.card).into_facts() {
+            scene.out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
+        }
+    }
+}
+
+/// A message said which unit it is from.
+fn unit(subject: &Subject, scene: &mut Scene<'_>) {
+    let place = scene.place(0);
+    scene.out.active(subject, scene.at.time, 0, 1);
+    let mut add = |attribute, value, source| {
+        scene.out.take(Evidence { subject: subject.clone(), attribute, value, source, place: place.clone() });
+    };
+    let source = Source { protocol: "intellivue", field: "Data Export", kind: "role" };
+    add(Attribute::Sign, Value::text(WHOLE), source);
+    if let Some(mac) = scene.at.source_mac {
+        // The frame's own hardware address, to be compared with the claimed one when the inventory is read.
+        let seen = Source { protocol: "link", field: "source MAC", kind: "seen-address" };
+        add(Attribute::Mac, Value::text(&mac.to_string()), seen);
+    }
 }
 
 /// What both ends are in the protocol, and who polls whom.
@@ -106,6 +140,7 @@ fn roles(direction: Direction, sender: Option<Role>, message: &Message<'_>, tran
     match (message, sender) {
         (Message::ConnectIndication(_), _) => {
             role("announcer", "connect-indication");
+            let from = Source { field: "connect indication", ..from };
             scene.endpoint(direction, Attribute::Port, port, from, 0);
         }
         (_, Some(Role::Monitor)) => {

@@ -99,9 +99,10 @@ impl Listener for Observer {
             Self::Phd(observer) => observer.close(scene),
             Self::Dri(observer) => observer.close(scene),
             Self::Lis(observer) => observer.close(scene),
+            Self::Unity(observer) => observer.close(scene),
             Self::IntelliVueSerial(observer) => observer.close(scene),
             Self::DicomWeb(observer) => observer.close(scene),
-            Self::Unity(_) | Self::Poct1a(_) | Self::Tls(_) => {}
+            Self::Poct1a(_) | Self::Tls(_) => {}
         }
     }
 }

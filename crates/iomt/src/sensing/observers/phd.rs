@@ -5,17 +5,19 @@
 //! Measured values and the numbers of persons are not read.
 
 use iomt_phd::apdu::{Apdu, ApduType, Body};
-use iomt_phd::association::PhdAssociationInformation;
+use iomt_phd::association::{FunctionalUnits, PhdAssociationInformation};
+use iomt_phd::config::Observation;
 use iomt_phd::ident::{Attribute as Said, Fact, Value as Is, facts};
 use iomt_phd::tracker::{Event, Tracker};
-use iomt_phd::values::PowerStatus;
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Source, Value, WHOLE};
 use crate::fingerprint::telemetry::{ByteOrder, Telemetry};
 use crate::sensing::card::Card;
+use crate::sensing::power::{battery, power};
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::clean;
+use crate::usage::{Mode, Track, Usage};
 
 /// What evidence calls the protocol.
 const PROTOCOL: &str = "phd";
@@ -33,7 +35,16 @@ pub(crate) struct PhdObserver {
 impl PhdObserver {
     pub(crate) fn new(limits: Limits) -> Self {
         let [initiator, responder] = [const { Telemetry::new(ByteOrder::Big) }; 2];
-        let gathered = Gathered { card: Card::default(), agent: None, whole: false, gap: false, initiator, responder };
+        let gathered = Gathered {
+            card: Card::default(),
+            agent: None,
+            whole: false,
+            gap: false,
+            usage: Usage::default(),
+            test: false,
+            initiator,
+            responder,
+        };
         Self { tracker: Tracker::new(limits), gathered }
     }
 
@@ -44,6 +55,7 @@ impl PhdObserver {
             gathered.side(direction).gap();
         }
         tracker.hear(direction, segment, &mut |event| match event {
+            Event::Observation { observation, .. } => gathered.observation(&observation, scene),
             Event::Apdu { direction, offset, apdu, is_readable } => {
                 gathered.apdu(direction, offset, &apdu, is_readable, scene);
             }
@@ -74,6 +86,9 @@ struct Gathered {
     whole: bool,
     /// Bytes of the connection were lost.
     gap: bool,
+    usage: Usage,
+    /// It is a test association: its numbers are nobody's.
+    test: bool,
     initiator: Telemetry,
     responder: Telemetry,
 }
@@ -95,6 +110,7 @@ impl Gathered {
                 request.information().iter().for_each(|said| parameters(said, side));
                 self.file(scene);
                 (self.agent, self.whole) = (Some(direction), !self.gap);
+                self.test = request.information().is_some_and(|said| is_test(&said));
                 role(direction, "agent", offset, scene);
             }
             Ok(Body::AssociationResponse(response)) => {
@@ -116,12 +132,25 @@ impl Gathered {
         if apdu.apdu_type == ApduType::AARE {
             facts(apdu, &mut |fact| manager(direction, offset, &fact, scene));
         } else if is_readable || apdu.apdu_type != ApduType::PRST {
-            // Only a device has attributes and a configuration to tell.
-            self.agent = self.agent.or_else(|| (apdu.apdu_type == ApduType::PRST).then_some(direction));
-            facts(apdu, &mut |fact| device(&mut self.card, offset, &fact, scene));
+            let mut told = false;
+            facts(apdu, &mut |fact| {
+                told = true;
+                device(&mut self.card, offset, &fact, scene);
+            });
+            // Only a device has attributes and a configuration to tell; a manager's question is no answer.
+            self.agent = self.agent.or_else(|| (told && apdu.apdu_type == ApduType::PRST).then_some(direction));
         }
         if matches!(apdu.apdu_type, ApduType::RLRE | ApduType::ABRT) {
             self.file(scene);
+        }
+    }
+
+    /// A value that was reported now; it may have been measured before, and stored.
+    fn observation(&mut self, observation: &Observation<'_>, scene: &Scene<'_>) {
+        if self.test {
+            self.usage.note(Track::Mode(Mode::Demonstration), scene.at.time);
+        } else if let Some(metric) = observation.metric.filter(|_| observation.has_number()) {
+            self.usage.note(Track::Measured(metric.mdc()), scene.at.time);
         }
     }
 
@@ -129,6 +158,7 @@ impl Gathered {
     fn file(&mut self, scene: &mut Scene<'_>) {
         let card = core::mem::take(&mut self.card);
         let whole = core::mem::replace(&mut self.whole, false);
+        let usage = core::mem::take(&mut self.usage);
         let Some(agent) = self.agent else { return };
         let speaker = scene.address(agent);
         if is_nobody(speaker) {
@@ -136,6 +166,7 @@ impl Gathered {
         }
         let Some(subject) = card.file(Some(speaker), PROTOCOL, scene.out) else { return };
         scene.out.active(&subject, scene.at.time, 0, 1);
+        scene.out.used(&subject, &usage);
         if whole {
             let (attribute, value, place) = (Attribute::Sign, Value::text(WHOLE), scene.place(0));
             scene.out.take(Evidence { subject, attribute, value, source: source("association", "role"), place });
@@ -146,6 +177,11 @@ impl Gathered {
         scene.telemetry(Direction::Initiator, PROTOCOL, &mut self.initiator);
         scene.telemetry(Direction::Responder, PROTOCOL, &mut self.responder);
     }
+}
+
+/// Whether a device asks for a test association.
+fn is_test(said: &PhdAssociationInformation<'_>) -> bool {
+    said.functional_units.contains(FunctionalUnits::CREATE_TEST_ASSOC)
 }
 
 /// What a peer states of its implementation when it associates.
@@ -181,6 +217,10 @@ fn device(card: &mut Card, offset: u64, fact: &Fact<'_>, scene: &Scene<'_>) {
         Is::Bytes(bytes) => clean(bytes),
         Is::Number(number) => number.to_string(),
         Is::Eui64(eui64) => hexadecimal(&eui64),
+        // What a body of certification writes into its structures is its own.
+        Is::Certification { auth_body, struct_type, data } => {
+            format!("body {auth_body}, structure {struct_type}: {}", hexadecimal(data))
+        }
         _ => return,
     };
     // The numbers of components are a maker's own.
@@ -199,10 +239,13 @@ fn device(card: &mut Card, offset: u64, fact: &Fact<'_>, scene: &Scene<'_>) {
         Said::ProtocolRevision => (Attribute::Software, Value::pair(&component("protocol"), &text), "declared"),
         Said::SystemId => (Attribute::Eui64, Value::text(&text), "declared"),
         Said::Specialisation => (Attribute::Class, Value::pair("MDC", &text), "mdc-device-type"),
-        Said::PowerStatus => {
-            let Is::Number(bits) = fact.value else { return };
-            let names: Vec<&str> = PowerStatus(u16::try_from(bits).unwrap_or(0)).names().collect();
-            (Attribute::State, Value::pair("power", &names.join(", ")), "declared")
+        Said::Gmdn => (Attribute::Registration, Value::pair("gmdn", &text), "declared"),
+        Said::Certification => (Attribute::Registration, Value::pair("certification", &text), "declared"),
+        Said::PowerStatus | Said::BatteryCharge => {
+            let Is::Number(number) = fact.value else { return };
+            let is_power = fact.attribute == Said::PowerStatus;
+            let Some(state) = (if is_power { power(number) } else { battery(number) }) else { return };
+            (Attribute::State, state, "declared")
         }
         _ => return,
     };

@@ -6,6 +6,7 @@ use iomt_intellivue::{CareArea, OperatingMode, component_name};
 
 use crate::evidence::{Attribute, Source, Value};
 use crate::sensing::card::Card;
+use crate::sensing::power::{battery, power};
 use crate::sensing::scene::Scene;
 use crate::sensing::text::{clean, clean_text};
 
@@ -66,6 +67,12 @@ pub(super) fn told(message: &Message<'_>, card: &mut Card, scene: &Scene<'_>) {
             Said::OperatingMode => {
                 let mode = named(fact.value, |number| OperatingMode(number).name());
                 declared(Attribute::State, Value::pair("operating-mode", mode.unwrap_or(&text)))
+            }
+            Said::PowerStatus | Said::BatteryCharge => {
+                let Is::Number(number) = fact.value else { return };
+                let is_power = fact.attribute == Said::PowerStatus;
+                let Some(state) = (if is_power { power(number) } else { battery(number) }) else { return };
+                declared(Attribute::State, state)
             }
             _ => return,
         };
