@@ -118,9 +118,15 @@ impl GeWard {
             let at = minute.wrapping_mul(60_000).wrapping_add(5_000).wrapping_add(u64::from(number).wrapping_mul(37));
             let (client, server) = ((Station::CENTRAL, port), (node, REQUEST));
             udp(frames, at, client, server, &asked.request().unwrap_or_default());
-            for second in 0..10 {
+            for second in 0..10_u64 {
                 let parameters = answer.parameters(&shown()).unwrap_or_default();
-                udp(frames, at.wrapping_add(100).wrapping_add(second * 2000), (node, port), client, &parameters);
+                udp(
+                    frames,
+                    at.wrapping_add(100).wrapping_add(second.wrapping_mul(2000)),
+                    (node, port),
+                    client,
+                    &parameters,
+                );
             }
             let signals: Vec<(u8, &[i16])> = [(7, &[1, 2, 3, 4][..]), (0x27, &[9])].repeat(15);
             let waves = unity::waves(u16::try_from(minute).unwrap_or(0), &signals).unwrap_or_default();
@@ -144,9 +150,9 @@ impl GeWard {
         for minute in 0..u64::from(self.minutes) {
             let at = minute.wrapping_mul(60_000).wrapping_add(7_000).wrapping_add(u64::from(line).wrapping_mul(41));
             connection.say(frames, at, 0, &ask);
-            for second in 0..5 {
+            for second in 0..5_u64 {
                 let said = answer.serial_parameters(&shown(), [0xab, 0xcd]).unwrap_or_default();
-                connection.say(frames, at.wrapping_add(second * 2000).wrapping_add(50), 1, &said);
+                connection.say(frames, at.wrapping_add(second.wrapping_mul(2000)).wrapping_add(50), 1, &said);
             }
         }
         connection.end(frames, u64::from(self.minutes).wrapping_mul(60_000));

@@ -71,7 +71,7 @@ mod tests {
     use iomt_wire::Timestamp;
 
     use super::*;
-    use crate::evidence::{Evidence, Place, Subject, Value};
+    use crate::evidence::{Place, Value};
     use crate::reasoning::ledger::ShardId;
 
     /// States of a kind at times, in any order.
@@ -79,14 +79,8 @@ mod tests {
         let mut record = Record::default();
         for (kind, state, time) in said {
             let place = Place { time: Timestamp(*time), input: "t".into(), frame: 1, offset: 0 };
-            let evidence = Evidence {
-                subject: Subject::Endpoint([192, 0, 2, 1].into()),
-                attribute: Attribute::State,
-                value: Value::pair(kind, state),
-                source: Source { protocol: "test", field: "F", kind: "declared" },
-                place,
-            };
-            record.take(ShardId(0), evidence, 64);
+            let source = Source { protocol: "test", field: "F", kind: "declared" };
+            record.take(ShardId(0), Attribute::State, Value::pair(kind, state), source, place, 64);
         }
         record
     }

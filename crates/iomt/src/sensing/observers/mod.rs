@@ -110,7 +110,7 @@ impl Listener for Observer {
 /// The observer of one conversation in datagrams.
 #[derive(Debug)]
 pub(crate) enum DatagramObserver {
-    IntelliVue(intellivue::IntelliVueObserver),
+    IntelliVue(Box<intellivue::IntelliVueObserver>),
     Unity(ge::UnityObserver),
 }
 
@@ -119,7 +119,7 @@ impl DatagramListener for DatagramObserver {
 
     fn begin(protocol: Protocol, _limits: &Limits, _scene: &mut Scene<'_>) -> Option<Self> {
         match protocol {
-            Protocol::IntelliVue => Some(Self::IntelliVue(intellivue::IntelliVueObserver::default())),
+            Protocol::IntelliVue => Some(Self::IntelliVue(Box::default())),
             Protocol::Unity => Some(Self::Unity(ge::UnityObserver::default())),
             _ => None,
         }
