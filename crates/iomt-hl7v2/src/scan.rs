@@ -6,6 +6,8 @@
 //! In three families of encodings a delimiter's byte value also occurs inside a character (see `crate::text`):
 //! there the second bytes of characters are taken out of the mask before anyone looks at it.
 
+use iomt_wire::scan::{mask, padded};
+
 /// How an encoding can hide delimiter values inside characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Trap {
@@ -186,27 +188,6 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
-/// One bit per byte of `chunk` that equals one of `needles`, the first byte lowest.
-#[inline]
-pub(crate) fn mask<const N: usize>(chunk: &[u8; 64], needles: [u8; N]) -> u64 {
-    let mut hits = [0_u8; 64];
-    for (hit, &byte) in hits.iter_mut().zip(chunk) {
-        let mut equal = false;
-        for needle in needles {
-            equal |= byte == needle;
-        }
-        *hit = u8::from(equal);
-    }
-    let (words, _) = hits.as_chunks::<8>();
-    let mut mask = 0;
-    for word in words.iter().rev() {
-        // Eight bytes of 0 or 1 become eight bits: the product puts bit k of the result at 56 + k, with no carries.
-        let bits = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask = (mask << 8) | bits;
-    }
-    mask
-}
-
 /// [`mask`] of the 64 bytes from `from` on; what lies behind the end has no bit.
 #[inline]
 pub(crate) fn mask_at<const N: usize>(bytes: &[u8], from: usize, needles: [u8; N]) -> u64 {
@@ -215,24 +196,6 @@ pub(crate) fn mask_at<const N: usize>(bytes: &[u8], from: usize, needles: [u8; N
         Some(chunk) => mask(chunk, needles),
         None => mask(&padded(rest), needles) & !u64::MAX.unbounded_shl(u32::try_from(rest.len()).unwrap_or(64)),
     }
-}
-
-/// What is left of the bytes behind the last whole 64 from `from` on, with zeros behind.
-#[inline]
-pub(crate) fn last_chunk(bytes: &[u8], from: usize) -> [u8; 64] {
-    let (_, rest) = bytes.get(from..).unwrap_or_default().as_chunks::<64>();
-    padded(rest)
-}
-
-/// Fewer than 64 bytes, with zeros behind them.
-#[cold]
-#[inline(never)]
-fn padded(rest: &[u8]) -> [u8; 64] {
-    let mut copy = [0; 64];
-    if let Some(head) = copy.get_mut(..rest.len()) {
-        head.copy_from_slice(rest);
-    }
-    copy
 }
 
 /// The places of one separator in the first `end` bytes of `tail`.
@@ -405,14 +368,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn the_mask_equals_a_plain_comparison(chunk in prop::collection::vec(0_u8..4, 64), needles: [u8; 3]) {
-            let chunk: [u8; 64] = chunk.try_into().unwrap();
-            let needles = needles.map(|needle| needle & 7);
-            let expected = (0..64).fold(0_u64, |mask, i| mask | (u64::from(needles.contains(&chunk[i])) << i));
-            prop_assert_eq!(mask(&chunk, needles), expected);
-        }
-
         #[test]
         fn a_count_equals_a_plain_one(bytes in prop::collection::vec(0x7b_u8..0x7d, 0..200)) {
             prop_assert_eq!(count(b'|', &bytes), bytes.iter().filter(|&&byte| byte == b'|').count());

@@ -4,9 +4,10 @@
 //! separators together, 64 bytes at a time, and counts at which field, repetition, component and subcomponent it stands.
 
 use crate::message::is_blank;
-use crate::scan::{Trap, last_chunk, mask};
+use crate::scan::Trap;
 use crate::segment::is_header_name;
 use crate::{Delimiters, Message, Terminator};
+use iomt_wire::scan::{Marks, last_chunk};
 
 /// A subcomponent and its place, as the standard counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -172,7 +173,7 @@ impl<'a> Walk<'a> {
     ) -> Option<usize> {
         // The last bytes stand in a copy, so that whole chunks can be read everywhere.
         let last = last_chunk(self.bytes, start);
-        let mut marks = AnyMarks::new(self.bytes, &last, start, needles);
+        let mut marks = Marks::new(self.bytes, &last, start, needles);
         let (mut at, mut byte) = marks.next()?;
         let mut place = Place::of_field(2);
         loop {
@@ -234,44 +235,3 @@ impl<'a> Walk<'a> {
 
 /// Delimiters are printable, terminators are not: what is below ends a segment.
 const LOWEST: u8 = b' ';
-
-/// The places of several separators from a place on, with the byte that stands there.
-struct AnyMarks<'c, const N: usize> {
-    bytes: &'c [u8],
-    last: &'c [u8; 64],
-    needles: [u8; N],
-    chunk: &'c [u8; 64],
-    base: usize,
-    mask: u64,
-}
-
-impl<'c, const N: usize> AnyMarks<'c, N> {
-    /// `last` is the [`last_chunk`] from the same `start`.
-    #[inline(always)]
-    fn new(bytes: &'c [u8], last: &'c [u8; 64], start: usize, needles: [u8; N]) -> Self {
-        let mut marks = Self { bytes, last, needles, chunk: last, base: start, mask: 0 };
-        marks.load();
-        marks
-    }
-
-    #[inline(always)]
-    fn load(&mut self) {
-        self.chunk = self.bytes.get(self.base..).and_then(<[u8]>::first_chunk).unwrap_or(self.last);
-        self.mask = mask(self.chunk, self.needles);
-    }
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<(usize, u8)> {
-        while self.mask == 0 {
-            self.base = self.base.wrapping_add(64);
-            if self.base >= self.bytes.len() {
-                return None;
-            }
-            self.load();
-        }
-        let index = self.mask.trailing_zeros() as usize;
-        self.mask &= self.mask.wrapping_sub(1);
-        let byte = self.chunk.get(index).copied().unwrap_or(b'\r');
-        Some((self.base.wrapping_add(index), byte))
-    }
-}

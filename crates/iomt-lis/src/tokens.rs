@@ -1,6 +1,7 @@
 //! All of a record in one pass.
 
 use crate::record::Record;
+use iomt_wire::scan::{Marks, last_chunk};
 
 /// A component and its place, as the standard counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,10 +38,9 @@ impl<'a> Record<'a> {
         let header = matches!(bytes, [b'H' | b'h', ..]);
         let (mut field, mut repeat, mut component) = (1_u32, 1_u32, 1_u32);
         let mut begin = 0_usize;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if byte != field_end && byte != repeat_end && byte != component_end {
-                continue;
-            }
+        let last = last_chunk(bytes, 0);
+        let mut marks = Marks::new(bytes, &last, 0, [field_end, repeat_end, component_end]);
+        while let Some((at, byte)) = marks.next() {
             // The declaration itself: nothing in it delimits.
             if header && field == 2 && byte != field_end {
                 continue;

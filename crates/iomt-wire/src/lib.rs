@@ -8,6 +8,7 @@
 //! | [`Direction`], [`Segment`], [`Timestamp`] | how ordered bytes of a conversation arrive |
 //! | [`Quirk`] | a deviation that was tolerated and is worth telling |
 //! | [`named!`], [`bits!`], [`shows!`] | numbers and bits as types; debug output of views without their bytes |
+//! | [`scan`] | search for dense separators, 64 bytes at a time |
 //! | [`Limits`] | every cap of the project in one place |
 //!
 //! The crate is `no_std`, allocates nothing, contains no unsafe code and cannot panic.
@@ -30,6 +31,7 @@ mod limits;
 mod number;
 mod probe;
 mod quirk;
+pub mod scan;
 mod stream;
 
 pub use cursor::Cursor;

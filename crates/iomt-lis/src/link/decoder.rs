@@ -14,10 +14,10 @@
 //! | a frame or line over the cap | [`Event::Oversize`]; goes on behind it |
 //! | a gap | what was begun is [`Event::Truncated`]; the rest of the item that it cut is skipped |
 
-use super::frame::{Frame, ends_text, read_text, trailer};
+use super::frame::{Frame, read_text, text_end, trailer};
 use crate::control::{ACK, CR, ENQ, EOT, ETB, ETX, FS, LF, NAK, STX, VT};
 use alloc::vec::Vec;
-use iomt_wire::{Limits, Segment};
+use iomt_wire::{Limits, Segment, scan};
 
 /// What a [`Decoder`] met. Offsets count from the first byte of the stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -238,7 +238,7 @@ impl Decoder {
         self.cut = false;
         let start = self.offset.saturating_sub(open.gone);
         let unseen = rest.get(open.scanned..).unwrap_or_default();
-        let Some(end) = unseen.iter().position(|byte| ends_text(*byte)) else {
+        let Some(end) = text_end(unseen) else {
             // Broken off by the caller if nothing follows.
             return self.wait(open, rest.len(), rest.len());
         };
@@ -309,7 +309,8 @@ pub(crate) fn is_record(line: &[u8]) -> bool {
     );
     known
         && line.get(1).is_none_or(u8::is_ascii_punctuation)
-        && !line.iter().any(|byte| matches!(*byte, ETX | ETB | 0 | ACK | NAK))
+        && scan::position(line, |byte| (byte == ETX) | (byte == ETB) | (byte == 0) | (byte == ACK) | (byte == NAK))
+            .is_none()
 }
 
 #[cfg(test)]

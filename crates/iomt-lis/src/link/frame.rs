@@ -1,7 +1,7 @@
 //! One frame.
 
-use crate::control::{CR, ENQ, EOT, ETB, ETX, LF, STX};
-use iomt_wire::{Error, Kind};
+use crate::control::{CR, ENQ, ETB, ETX, LF, STX};
+use iomt_wire::{Error, Kind, scan};
 
 /// What the two digits behind the text say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,7 +79,7 @@ impl<'a> Frame<'a> {
             });
         };
         let needed = u64::try_from(bytes.len()).unwrap_or(u64::MAX).saturating_add(1);
-        let Some(end) = inside.iter().position(|byte| ends_text(*byte)) else {
+        let Some(end) = text_end(inside) else {
             return Err(error(bytes.len(), "ETX", Kind::Truncated { needed, available: bytes.len() }));
         };
         let at = end.saturating_add(1);
@@ -97,10 +97,10 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Whether a byte ends the text of a frame, lawfully or not.
+/// Where the text of a frame ends: at `STX`, `ETX`, `EOT` or `ENQ`, which are neighbours, or at `ETB`.
 #[inline]
-pub(crate) const fn ends_text(byte: u8) -> bool {
-    matches!(byte, STX | ETX | EOT | ENQ | ETB)
+pub(crate) fn text_end(bytes: &[u8]) -> Option<usize> {
+    scan::position(bytes, |byte| (byte.wrapping_sub(STX) <= ENQ.wrapping_sub(STX)) | (byte == ETB))
 }
 
 /// What stands behind `ETB` or `ETX`.
