@@ -106,7 +106,7 @@ impl<'a> Iterator for Messages<'a> {
 }
 
 /// See [`parts`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Parts<'a> {
     rest: &'a [u8],
     at: usize,
@@ -116,6 +116,8 @@ pub struct Parts<'a> {
     messages: u64,
     batches: u64,
 }
+
+iomt_wire::shows!(Parts: at, messages, batches);
 
 impl<'a> Iterator for Parts<'a> {
     /// A header that cannot be read is an error; the next header is tried after it.

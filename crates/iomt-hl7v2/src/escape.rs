@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use memchr::memchr;
 
 /// A part of an escaped value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Piece<'a> {
     /// Bytes that stand for themselves.
@@ -39,11 +39,30 @@ pub enum Piece<'a> {
 }
 
 /// The parts of an escaped value, each with its place and its bytes as sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Pieces<'a> {
     rest: &'a [u8],
     offset: usize,
     delimiters: Delimiters,
+}
+
+iomt_wire::shows!(Pieces: offset);
+
+impl core::fmt::Debug for Piece<'_> {
+    /// Says how long, not what: text may be a patient's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (name, bytes) = match self {
+            Self::Delimiter(byte) => return write!(f, "Delimiter({:?})", char::from(*byte)),
+            Self::Highlight(begins) => return write!(f, "Highlight({begins})"),
+            Self::Literal(bytes) => ("Literal", bytes),
+            Self::Hex(digits) => ("Hex", digits),
+            Self::Layout(command) => ("Layout", command),
+            Self::Charset(digits) => ("Charset", digits),
+            Self::Local(bytes) => ("Local", bytes),
+            Self::Stray(bytes) => ("Stray", bytes),
+        };
+        write!(f, "{name}({} bytes)", bytes.len())
+    }
 }
 
 /// Splits a value into literal text and escape sequences.

@@ -54,7 +54,7 @@
 //! [`mllp::Event::Quirk`]). `Debug` output shows places, not values, because values may be a patient's. No unsafe code.
 //!
 //! # What is not covered
-//! The XML encoding is another format. EUC-TW is not decoded. UTF-32 is decoded in files and payloads, not in MLLP's framing.
+//! The XML encoding is another format. EUC-TW is named and not decoded ([`text::Charset::is_decoded`]). UTF-32 is decoded in files and payloads, not in MLLP's framing.
 //!
 //! References: HL7 v2.9.1 chapters 2 and 2.A; MLLP releases 1 and 2; IHE devices technical framework, volume 2.
 #![cfg_attr(not(feature = "std"), no_std)]

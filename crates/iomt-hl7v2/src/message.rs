@@ -143,6 +143,12 @@ impl<'a> Message<'a> {
         if self.syntax.delimiters.subcomponent.is_none() {
             tell(after, "MSH-2", "short-encoding-characters");
         }
+        let declared = self.header().field(18).repetition(1);
+        match self.charset() {
+            crate::text::Charset::Unknown => tell(declared.offset(), "MSH-18", "unknown-character-set"),
+            charset if !charset.is_decoded() => tell(declared.offset(), "MSH-18", "character-set-not-decoded"),
+            _ => {}
+        }
         let header_end = self.head.saturating_add(self.header().raw().len());
         match self.terminator {
             Terminator::Cr => {}

@@ -154,13 +154,15 @@ pub(crate) fn count(needle: u8, bytes: &[u8]) -> usize {
 }
 
 /// Pieces of a slice between separators, with their places.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Split<'a> {
     rest: Option<&'a [u8]>,
     offset: usize,
     needle: Option<u8>,
     trap: Trap,
 }
+
+iomt_wire::shows!(Split: offset);
 
 impl<'a> Split<'a> {
     /// Nothing splits into no piece at all; without a separator everything is one piece.
@@ -201,7 +203,7 @@ pub(crate) fn mask_at<const N: usize>(bytes: &[u8], from: usize, needles: [u8; N
 /// The places of one separator in the first `end` bytes of `tail`.
 ///
 /// `tail` may go on behind `end`: then whole chunks are read and the excess is masked off, which spares a copy.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Marks<'a> {
     tail: &'a [u8],
     end: usize,
@@ -210,6 +212,8 @@ pub(crate) struct Marks<'a> {
     needle: u8,
     shift: Shift,
 }
+
+iomt_wire::shows!(Marks: end, base);
 
 impl<'a> Marks<'a> {
     #[inline]

@@ -33,7 +33,7 @@ pub enum Charset {
     Gb18030,
     /// KS X 1001 as EUC-KR.
     EucKr,
-    /// CNS 11643 as EUC-TW, which is not decoded: text comes out as for [`Ascii`](Self::Ascii).
+    /// CNS 11643 as EUC-TW. It is named and not decoded: [`is_decoded`](Self::is_decoded) says so, the bytes stay as they are in every view.
     EucTw,
     /// Big-5.
     Big5,
@@ -76,14 +76,40 @@ impl Charset {
         }
     }
 
+    /// Whether text in this encoding can be decoded: not EUC-TW, for which there is no decoder here, nor what no table names. Without the
+    /// feature `charset`, ASCII, Unicode and ISO 8859-1 alone.
+    ///
+    /// ```
+    /// use iomt_hl7v2::text::Charset;
+    ///
+    /// let charset = Charset::named(b"CNS 11643-1992");
+    /// assert_eq!((charset, charset.is_decoded()), (Charset::EucTw, false));
+    /// ```
+    #[must_use]
+    pub const fn is_decoded(self) -> bool {
+        match self {
+            Self::EucTw | Self::Unknown => false,
+            Self::Ascii | Self::Utf8 | Self::Iso8859(1) => true,
+            _ => cfg!(feature = "charset"),
+        }
+    }
+
     /// Decodes bytes whose escapes are resolved; borrows when they are valid UTF-8 in an encoding where that is the text.
-    /// Never fails: what cannot be decoded becomes U+FFFD.
+    /// Never fails: what cannot be decoded becomes U+FFFD. Text in a set that no table names is read as if none were declared.
     #[must_use]
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         if bytes.is_ascii() && self != Self::Iso2022Jp {
             return String::from_utf8_lossy(bytes);
         }
-        self.decode_other(bytes)
+        match (self, core::str::from_utf8(bytes)) {
+            (Self::EucTw, Ok(text)) => Cow::Borrowed(text),
+            // A character for each byte that is not known to be one, rather than characters that nobody wrote.
+            (Self::EucTw, Err(_)) => {
+                let known = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
+                Cow::Owned(bytes.iter().map(known).collect())
+            }
+            _ => self.decode_other(bytes),
+        }
     }
 
     #[cfg(feature = "charset")]
@@ -285,14 +311,76 @@ mod tests {
             (b"ISO 8859/15", Charset::Iso8859(15)),
             (b"UNICODE UTF-8", Charset::Utf8),
             (b"UNICODE", Charset::Utf8),
-            (b"GB 18030-2000", Charset::Gb18030),
-            (b"BIG-5", Charset::Big5),
-            (b"ISO IR87", Charset::Iso2022Jp),
-            (b"KS X 1001", Charset::EucKr),
             (b"something else entirely, and long", Charset::Unknown),
         ] {
             assert_eq!(Charset::named(declared), charset, "{declared:?}");
         }
+    }
+
+    /// Every name of table 0211, with bytes beyond ASCII and what they are. From the code tables of the encodings.
+    const TABLE_0211: &[(&str, Charset, &[u8], &str)] = &[
+        ("ASCII", Charset::Ascii, b"A", "A"),
+        ("ISO IR6", Charset::Ascii, b"A", "A"),
+        ("8859/1", Charset::Iso8859(1), b"\xe4", "ä"),
+        ("8859/2", Charset::Iso8859(2), b"\xb9", "š"),
+        ("8859/3", Charset::Iso8859(3), b"\xa1", "Ħ"),
+        ("8859/4", Charset::Iso8859(4), b"\xbf", "ŋ"),
+        ("8859/5", Charset::Iso8859(5), b"\xbc", "М"),
+        ("8859/6", Charset::Iso8859(6), b"\xc7", "ا"),
+        ("8859/7", Charset::Iso8859(7), b"\xe1", "α"),
+        ("8859/8", Charset::Iso8859(8), b"\xe0", "א"),
+        ("8859/9", Charset::Iso8859(9), b"\xfd", "ı"),
+        ("8859/15", Charset::Iso8859(15), b"\xa4", "€"),
+        ("ISO IR14", Charset::ShiftJis, b"\xb1", "ｱ"),
+        ("ISO IR87", Charset::Iso2022Jp, b"\x1b$B;3\x1b(B", "山"),
+        ("ISO IR159", Charset::Iso2022Jp, b"\x1b$(DPX\x1b(B", "祜"),
+        ("GB 18030-2000", Charset::Gb18030, b"\xd6\xd0", "中"),
+        ("KS X 1001", Charset::EucKr, b"\xb0\xa1", "가"),
+        ("BIG-5", Charset::Big5, b"\xa4\xa4", "中"),
+        ("UNICODE", Charset::Utf8, "中".as_bytes(), "中"),
+        ("UNICODE UTF-8", Charset::Utf8, "中".as_bytes(), "中"),
+        // Wide text was decoded before: see `decode_wide`.
+        ("UNICODE UTF-16", Charset::Utf8, "中".as_bytes(), "中"),
+        ("UNICODE UTF-32", Charset::Utf8, "中".as_bytes(), "中"),
+    ];
+
+    #[test]
+    fn every_name_of_table_0211_is_known() {
+        for (name, charset, ..) in TABLE_0211 {
+            assert_eq!(Charset::named(name.as_bytes()), *charset, "{name}");
+        }
+    }
+
+    #[cfg(feature = "charset")]
+    #[test]
+    fn every_name_of_table_0211_but_one_is_decoded() {
+        for (name, charset, bytes, text) in TABLE_0211 {
+            assert!(charset.is_decoded(), "{name}");
+            assert_eq!(charset.decode(bytes), *text, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_decoded_says_so_and_keeps_its_bytes() {
+        // CNS 11643 plane 1 C4 E3, as EUC-TW writes it.
+        let text = b"MSH|^~\\&|A|B||||||1|P|2.6||||||CNS 11643-1992\rNTE|1||a\xc4\xe3b\r";
+        let message = crate::Message::parse(text).unwrap();
+        assert_eq!(message.charset(), Charset::EucTw);
+        assert!(!message.charset().is_decoded());
+        let field = message.segment(b"NTE").unwrap().field(3);
+        assert_eq!(field.bytes(), b"a\xc4\xe3b");
+        assert_eq!(field.text(message.charset()), "a\u{fffd}\u{fffd}b", "no characters that nobody wrote");
+        let mut quirks = alloc::vec::Vec::new();
+        message.quirks(&mut |quirk| quirks.push((quirk.field, quirk.name)));
+        assert_eq!(quirks, [("MSH-18", "character-set-not-decoded")]);
+    }
+
+    #[test]
+    fn a_name_that_no_table_has_is_told() {
+        let message = crate::Message::parse(b"MSH|^~\\&|A|B||||||1|P|2.6||||||KLINGON\r").unwrap();
+        let mut quirks = alloc::vec::Vec::new();
+        message.quirks(&mut |quirk| quirks.push((quirk.field, quirk.name)));
+        assert_eq!(quirks, [("MSH-18", "unknown-character-set")]);
     }
 
     #[test]

@@ -146,12 +146,14 @@ impl core::fmt::Debug for Record<'_> {
 }
 
 /// Pieces of a slice between separators, with their places.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Split<'a> {
     rest: Option<&'a [u8]>,
     offset: usize,
     separator: Option<u8>,
 }
+
+iomt_wire::shows!(Split: offset);
 
 impl<'a> Iterator for Split<'a> {
     type Item = (&'a [u8], usize);
