@@ -131,11 +131,14 @@ pub(super) struct Connection {
     ends: [(Station, u16); 2],
     /// Next sequence numbers of client and server; none before the connection.
     sequence: Option<[u32; 2]>,
+    /// The server is a terminal server that speaks telnet: every second line.
+    telnet: bool,
 }
 
 impl Connection {
     pub(super) const fn new(ends: [(Station, u16); 2]) -> Self {
-        Self { ends, sequence: None }
+        let [_, (_, port)] = ends;
+        Self { ends, sequence: None, telnet: port % 2 == 1 }
     }
 
     /// Client (0) or server (1) says something.
@@ -145,7 +148,18 @@ impl Connection {
             self.segment(frames, time, 0, "S", &[]);
             self.segment(frames, time, 1, "SA", &[]);
             self.segment(frames, time, 0, "A", &[]);
+            if self.telnet {
+                self.segment(frames, time, 1, "A", b"\xff\xfb\x01\xff\xfb\x00");
+                self.segment(frames, time, 0, "A", b"\xff\xfd\x01\xff\xfd\x00");
+            }
         }
+        let doubled: Vec<u8>;
+        let bytes = if self.telnet {
+            doubled = bytes.iter().flat_map(|&byte| [byte].repeat(if byte == 0xff { 2 } else { 1 })).collect();
+            &doubled
+        } else {
+            bytes
+        };
         // A terminal server sends what it has, not what belongs together.
         for piece in bytes.chunks(300) {
             self.segment(frames, time, side, "A", piece);

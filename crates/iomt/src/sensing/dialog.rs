@@ -7,6 +7,7 @@
 use iomt_wire::{Direction, Limits, Segment};
 
 use super::probes::{self, Found};
+use super::telnet::{self, Telnet};
 use crate::protocol::Protocol;
 
 /// Segments at which a stream without its head is probed before it is let go.
@@ -39,6 +40,8 @@ pub(crate) enum Dialog<L> {
     Open(Box<[Probing; 2]>),
     /// Someone listens.
     Spoken(L),
+    /// Someone listens to a line behind a terminal server that speaks telnet.
+    OverTelnet(Box<(L, [Telnet; 2])>),
     /// Of no protocol that is listened to.
     Other,
 }
@@ -93,6 +96,14 @@ impl<L: Listener> Dialog<L> {
                 }
                 return;
             }
+            Self::OverTelnet(line) => {
+                let (listener, sides) = &mut **line;
+                on_line(listener, sides, direction, segment, scene);
+                if listener.is_over() {
+                    *self = Self::Other;
+                }
+                return;
+            }
             Self::Open(sides) => sides,
         };
         let [initiator, responder] = &mut **sides;
@@ -114,19 +125,29 @@ impl<L: Listener> Dialog<L> {
                     *self = Self::Other;
                     return;
                 };
-                if theirs.refused || theirs.headless {
-                    listener.hear(direction.reverse(), Segment::Gap { len: 0 }, scene);
+                let back = direction.reverse();
+                let lost = |side: &Probing| side.headless.then_some(Segment::Gap { len: 0 });
+                let held = |side: &Probing| !side.head.is_empty();
+                let replayed = [
+                    (back, (theirs.refused || theirs.headless).then_some(Segment::Gap { len: 0 })),
+                    (back, held(&theirs).then_some(Segment::Data(&theirs.head))),
+                    (direction, lost(&mine)),
+                    (direction, held(&mine).then_some(Segment::Data(&mine.head))),
+                    (direction, Some(segment)),
+                ];
+                let replayed = replayed.into_iter().filter_map(|(side, piece)| Some((side, piece?)));
+                let begun = if held(&mine) { mine.head.as_slice() } else { bytes(segment) };
+                if telnet::negotiates(begun) || telnet::negotiates(&theirs.head) {
+                    let mut sides = <[Telnet; 2]>::default();
+                    for (side, piece) in replayed {
+                        on_line(&mut listener, &mut sides, side, piece, scene);
+                    }
+                    *self = Self::OverTelnet(Box::new((listener, sides)));
+                    return;
                 }
-                if !theirs.head.is_empty() {
-                    listener.hear(direction.reverse(), Segment::Data(&theirs.head), scene);
+                for (side, piece) in replayed {
+                    listener.hear(side, piece, scene);
                 }
-                if mine.headless {
-                    listener.hear(direction, Segment::Gap { len: 0 }, scene);
-                }
-                if !mine.head.is_empty() {
-                    listener.hear(direction, Segment::Data(&mine.head), scene);
-                }
-                listener.hear(direction, segment, scene);
                 *self = if listener.is_over() { Self::Other } else { Self::Spoken(listener) };
             }
         }
@@ -134,9 +155,47 @@ impl<L: Listener> Dialog<L> {
 
     /// The conversation is over.
     pub(crate) fn close(&mut self, scene: &mut L::Scene<'_>) {
-        if let Self::Spoken(listener) = self {
-            listener.close(scene);
+        match self {
+            Self::Spoken(listener) => listener.close(scene),
+            Self::OverTelnet(line) => line.0.close(scene),
+            Self::Open(_) | Self::Other => {}
         }
+    }
+}
+
+/// Lets a listener hear the bytes of a line without the telnet around them.
+fn on_line<L: Listener>(
+    listener: &mut L,
+    sides: &mut [Telnet; 2],
+    direction: Direction,
+    segment: Segment<'_>,
+    scene: &mut L::Scene<'_>,
+) {
+    let [initiator, responder] = sides;
+    let side = match direction {
+        Direction::Initiator => initiator,
+        Direction::Responder => responder,
+    };
+    match segment {
+        Segment::Data(bytes) => {
+            let line = side.line(bytes);
+            if !line.is_empty() {
+                listener.hear(direction, Segment::Data(&line), scene);
+            }
+        }
+        Segment::Gap { .. } => {
+            side.gap();
+            listener.hear(direction, segment, scene);
+        }
+        Segment::End => listener.hear(direction, segment, scene),
+    }
+}
+
+/// The bytes of a segment that has some.
+const fn bytes(segment: Segment<'_>) -> &[u8] {
+    match segment {
+        Segment::Data(bytes) => bytes,
+        Segment::Gap { .. } | Segment::End => &[],
     }
 }
 
@@ -157,11 +216,11 @@ fn probe(side: &mut Probing, segment: Segment<'_>, limits: &Limits) -> Found {
         Segment::Data(data) => {
             side.seen = true;
             let found = if side.head.is_empty() {
-                probes::stream(data)
+                probes::stream(&telnet::line(data))
             } else {
                 let mut head = side.head.clone();
                 head.extend_from_slice(data);
-                probes::stream(&head)
+                probes::stream(&telnet::line(&head))
             };
             let held = side.head.len().saturating_add(data.len());
             match found {

@@ -12,5 +12,6 @@ mod power;
 mod probes;
 pub(crate) mod scene;
 pub(crate) mod sensor;
+mod telnet;
 pub(crate) mod text;
 pub(crate) mod web;
