@@ -258,3 +258,94 @@ fn conflict_ignorance_and_margin_can_be_checked_by_hand() {
     desk.file(&subject, Serial, Value::text("DE1"), more("J", "udi-serial"));
     assert_eq!((serial(&desk).margin, serial(&desk).corroborated), (8.7, true));
 }
+
+/// An endpoint of a protocol with these roles.
+fn plays(desk: &mut Desk, address: &str, protocol: &'static str, roles: &[(&str, &str)]) {
+    let subject = Subject::Endpoint(evidence::ip(address));
+    for (role, service) in roles {
+        let source = Source { protocol, field: "DIMSE service", kind: "role" };
+        desk.file(&subject, Attribute::Role, Value::pair(role, service), source);
+    }
+}
+
+fn class_of(devices: &[Device]) -> Option<&str> {
+    devices.iter().find_map(|device| device.class.as_ref()).map(|class| class.value.as_str())
+}
+
+#[test]
+fn who_fetches_objects_and_answers_no_query_is_a_workstation_and_no_archive() {
+    const FIND: &str = "C-FIND 1.2.840.10008.5.1.4.1.2.2.1";
+    const MOVE: &str = "C-MOVE 1.2.840.10008.5.1.4.1.2.2.2";
+    for (roles, class) in [
+        (&[("requestor", FIND), ("requestor", MOVE), ("acceptor", "C-STORE")][..], "workstation"),
+        (&[("requestor", "C-GET 1.2.840.10008.5.1.4.1.2.2.3"), ("acceptor", "C-STORE")], "workstation"),
+        (&[("requestor", MOVE), ("acceptor", "C-STORE"), ("acceptor", FIND)], "archive"),
+        (&[("acceptor", "C-STORE")], "archive"),
+    ] {
+        let mut desk = Desk::new();
+        desk.host("10.0.0.1", "dicom", "SOMEWHERE");
+        plays(&mut desk, "10.0.0.1", "dicom", roles);
+        assert_eq!(class_of(&desk.inventory().devices), Some(class), "{roles:?}");
+    }
+}
+
+#[test]
+fn who_takes_in_and_gives_out_the_same_messages_under_several_names_is_an_interface_engine() {
+    let engine = |applications: &[&str], roles: &[(&str, &str)]| {
+        let mut desk = Desk::new();
+        desk.host("10.0.0.1", "hl7", "");
+        let subject = Subject::Endpoint(evidence::ip("10.0.0.1"));
+        for name in applications {
+            let source = Source { protocol: "hl7", field: "MSH-3.1", kind: "declared-name" };
+            desk.file(&subject, Attribute::Name, Value::pair("hl7-application", name), source);
+        }
+        plays(&mut desk, "10.0.0.1", "hl7", roles);
+        class_of(&desk.inventory().devices) == Some("interface-engine")
+    };
+    let both = [("receiver", "ORU^R01"), ("sender", "ORU^R01")];
+    assert!(engine(&["MON1", "MON2"], &both));
+    assert!(!engine(&["MON1"], &both), "it may send what it made of what it got");
+    assert!(!engine(&["MON1", "MON2"], &[("receiver", "ADT^A01"), ("sender", "ORU^R01")]));
+    assert!(!engine(&["MON1", "MON2"], &[("receiver", "ACK^R01"), ("sender", "ACK^R01")]), "answers are not passed on");
+}
+
+#[test]
+fn who_calls_itself_a_router_is_not_taken_for_the_one_scanner_that_it_speaks_for() {
+    for (title, pieces) in [("MR01", 1), ("ROUTER", 2), ("MAINPACS", 2), ("DICOMPROXY2", 2)] {
+        let mut desk = Desk::new();
+        desk.host("10.0.0.1", "dicom", title);
+        desk.tells("10.0.0.1", "dicom", &SCANNER);
+        let devices = desk.inventory().devices;
+        assert_eq!(devices.len(), pieces, "{title}: {devices:#?}");
+        let shown = devices.iter().flat_map(|device| &device.relations);
+        assert!(shown.into_iter().all(|relation| relation.signs.contains(&"title-of-a-system")), "{title}");
+    }
+    // A title is chosen by a site: the interface of the scanner's maker outweighs it.
+    let mut desk = Desk::new();
+    desk.host("10.0.0.1", "dicom", "CTGATEWAY");
+    desk.at("20:e7:91:00:00:01", "10.0.0.1", false);
+    desk.tells("10.0.0.1", "dicom", &SCANNER);
+    assert_eq!(desk.inventory().devices.len(), 1);
+}
+
+#[test]
+fn a_row_of_model_and_a_product_beside_its_version_speak_for_their_maker() {
+    let mut desk = Desk::new();
+    desk.host("10.0.0.1", "hl7", "");
+    let gateway = Subject::Endpoint(evidence::ip("10.0.0.1"));
+    let source = Source { protocol: "hl7", field: "SFT-2", kind: "declared" };
+    desk.file(&gateway, Attribute::Software, Value::pair("eGateway", "3.1"), source);
+    let pump = desk.tells("10.0.0.1", "hl7", &[(Serial, "P54321")]);
+    let source = Source { protocol: "hl7", field: "OBX-5", kind: "declared" };
+    desk.file(&pump, Attribute::Model, Value::text("B Braun SpacePlus Perfusor"), source);
+    let devices = desk.inventory().devices;
+    let of = |kind| devices.iter().find(|device| device.kind == kind).expect("a device");
+    let (gateway, pump) = (of(Kind::Endpoint), of(Kind::Equipment));
+    assert_eq!(gateway.manufacturer.as_ref().map(|maker| maker.value.as_str()), Some("Mindray"));
+    assert_eq!(pump.manufacturer.as_ref().map(|maker| maker.value.as_str()), Some("B. Braun"));
+    assert_ne!(
+        pump.class.as_ref().map(|class| class.value.as_str()),
+        Some("gateway"),
+        "what is spoken of is no gateway"
+    );
+}

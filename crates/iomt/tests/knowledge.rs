@@ -343,11 +343,12 @@ fn weights_are_integers_with_reasons_and_unknown_kinds_weigh_nothing() {
         ("several-applications", -4000),
         ("terminal-server", -20_000),
         ("claims-other-address", -6000),
+        ("title-of-a-system", -3000),
         ("no-such-sign", 0),
     ] {
         assert_eq!(known().attribution(sign), milli_bits, "{sign}");
     }
-    assert_eq!((known().weights().count(), known().attributions().count()), (22, 26));
+    assert_eq!((known().weights().count(), known().attributions().count()), (22, 27));
     assert!(known().weights().chain(known().attributions()).all(|weight| !weight.reason.is_empty()));
 }
 

@@ -10,7 +10,7 @@ use super::Told;
 use super::equipment::Equipment;
 use super::hosts::Host;
 use crate::evidence::{Attribute, Value, normalise};
-use crate::knowledge::{ImplementationKind, Knowledge, OuiKind, Service};
+use crate::knowledge::{ImplementationKind, Knowledge, OuiKind, Service, Speaker};
 use crate::reasoning::decision::same_vendor;
 
 /// Signs after which a host is not the equipment that it speaks of, whatever else speaks for it.
@@ -186,11 +186,23 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
     if stacks.into_iter().any(archive) {
         sign("archive-implementation");
     }
-    let calling = host.record.values(Attribute::Name).filter(|(name, sources)| {
-        name.qualifier() == "ae-title" && sources.sources().any(|source| source.field == "Calling AE Title")
-    });
-    if calling.count() >= 3 {
+    let calling: Vec<&str> = host
+        .record
+        .values(Attribute::Name)
+        .filter(|(name, told)| {
+            name.qualifier() == "ae-title" && told.sources().any(|source| source.field == "Calling AE Title")
+        })
+        .map(|(name, _)| name.bare())
+        .collect();
+    if calling.len() >= 3 {
         sign("several-ae-titles-3");
+    }
+    // What withholds a statement may rest on a mere habit.
+    let of_a_system = |title: &&str| {
+        knowledge.hints().name_habit("ae-title", title).is_some_and(|habit| habit.speaker == Speaker::System)
+    };
+    if calling.iter().any(of_a_system) {
+        sign("title-of-a-system");
     }
     signs
 }

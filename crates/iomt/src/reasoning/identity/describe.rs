@@ -1,6 +1,6 @@
 //! A record written out as a device: each attribute on trial, names, versions, stacks and roles listed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::behaviour::{Habits, candidates};
 use super::components::components;
@@ -16,7 +16,7 @@ use crate::reasoning::record::{Record, Tally};
 const SHOWN: usize = 4;
 
 /// What a role says of a host's class, where it has no better one.
-const CLASS_OF_ROLE: [(&str, Service, &str); 8] = [
+const CLASS_OF_ROLE: [(&str, Service, &str); 9] = [
     ("acceptor", Service::Storage, "archive"),
     ("acceptor", Service::Query, "archive"),
     ("acceptor", Service::Move, "archive"),
@@ -25,6 +25,7 @@ const CLASS_OF_ROLE: [(&str, Service, &str); 8] = [
     ("acceptor", Service::Print, "print-server"),
     ("requestor", Service::Query, "workstation"),
     ("requestor", Service::Move, "workstation"),
+    ("requestor", Service::Get, "workstation"),
 ];
 
 /// What a node of a GE Unity network is by what it does.
@@ -229,13 +230,16 @@ fn by_role(trial: &mut Trial, record: &Record, relations: &[Relation], knowledge
         .map(|relation| if relation.signs.contains(&"terminal-server") { "terminal-server" } else { "gateway" });
     let speaks_for_others =
         relations.iter().any(|relation| relation.kind == "speaks-for" && relation.protocol == "hl7");
+    let (fetches, passes_on) = (only_fetches(record, knowledge), is_engine(record));
     for (value, source, tally) in sources(record, Attribute::Role) {
         let Value::Pair(role, service) = value else { continue };
         let gateway = || (&**role == "sender" && speaks_for_others).then_some("gateway");
         let class = (source.protocol == "lis")
             .then(|| class_in_laboratory(role, service, relations))
             .flatten()
+            .or_else(|| (source.protocol == "hl7" && passes_on).then_some("interface-engine"))
             .or_else(|| class_of_role(role, service, knowledge))
+            .map(|class| if fetches && class == "archive" { "workstation" } else { class })
             .or(fronts)
             .or_else(gateway)
             .or_else(|| class_at_the_bedside(role, service, record, relations));
@@ -243,6 +247,35 @@ fn by_role(trial: &mut Trial, record: &Record, relations: &[Relation], knowledge
             trial.hear(class, class, source, tally);
         }
     }
+}
+
+/// Whether a host fetches objects, or asks for them, and answers nobody who asks: then it takes them in to show them, not to keep
+/// them for others.
+fn only_fetches(record: &Record, knowledge: &Knowledge) -> bool {
+    let any = |with: &str| {
+        record.values(Attribute::Role).any(|(value, _)| {
+            let Value::Pair(role, service) = value else { return false };
+            let class = service.split_once(' ').and_then(|(_, uid)| knowledge.sop_class(uid));
+            &**role == with
+                && class.is_some_and(|class| matches!(class.service, Service::Query | Service::Move | Service::Get))
+        })
+    };
+    any("requestor") && !any("acceptor")
+}
+
+/// Whether a host takes in and gives out HL7 messages of the same type, and gives them out under the names of several applications:
+/// it passes on what others sent. Answers are no such messages.
+fn is_engine(record: &Record) -> bool {
+    let types = |with: &str| -> BTreeSet<&str> {
+        let roles = sources(record, Attribute::Role).filter(|(value, source, _)| {
+            source.protocol == "hl7" && value.qualifier() == with && !value.bare().starts_with("ACK")
+        });
+        roles.map(|(value, ..)| value.bare()).collect()
+    };
+    let applications = record.values(Attribute::Name).filter(|(name, told)| {
+        name.qualifier() == "hl7-application" && told.sources().any(|source| source.field.starts_with("MSH-3"))
+    });
+    applications.count() > 1 && !types("sender").is_disjoint(&types("receiver"))
 }
 
 /// Monitors are polled by a central station, or what stands in for one; a monitor that shows other beds sends its own numbers too.

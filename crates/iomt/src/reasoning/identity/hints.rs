@@ -27,6 +27,7 @@ pub(super) fn hints<'a>(
     mut tell: impl FnMut(Hint<'a>),
 ) {
     let attributes = [
+        Attribute::Software,
         Attribute::VendorSign,
         Attribute::Stack,
         Attribute::Role,
@@ -42,9 +43,12 @@ pub(super) fn hints<'a>(
             if attribute == Attribute::Mac && !own_address() {
                 continue;
             }
-            let Some((kind, vendor, class)) = look_up(attribute, value, knowledge) else { continue };
+            let found = of_hl7(attribute, value, source, knowledge).or_else(|| look_up(attribute, value, knowledge));
+            let Some((kind, vendor, class)) = found else { continue };
             let source = Source { kind, ..*source };
-            tell(Hint { vendor, class, sent: value.bare(), source, tally });
+            // A version says nothing of who made it, the product does.
+            let sent = if attribute == Attribute::Software { value.qualifier() } else { value.bare() };
+            tell(Hint { vendor, class, sent, source, tally });
         }
     }
 }
@@ -97,6 +101,25 @@ fn look_up<'k>(attribute: Attribute, value: &Value, knowledge: &'k Knowledge) ->
         (Attribute::Model, _) => knowledge.maker_of(text).map(|(vendor, class)| ("known-model", Some(vendor), class)),
         _ => None,
     }
+}
+
+/// What an HL7 sender's way says that puts its product (SFT-3) beside a version, or a model into a row of its own (OBX-3 67880).
+fn of_hl7<'k>(attribute: Attribute, value: &Value, source: &Source, knowledge: &'k Knowledge) -> Option<Found<'k>> {
+    let (habit, class) = match (attribute, source.field) {
+        (Attribute::Software, "SFT-2") => {
+            let habit = knowledge.hl7_habit("SFT-3", value.qualifier())?;
+            let class = class_of_speaker(&habit);
+            (habit, class)
+        }
+        // Whoever fills the row, it is about the device.
+        (Attribute::Model, "OBX-5") => {
+            let habit = knowledge.hl7_habit("67880", value.bare())?;
+            let class = habit.class;
+            (habit, class)
+        }
+        _ => return None,
+    };
+    Some(("sender-habit", habit.vendor, class))
 }
 
 /// Whose numbers the device bears.
