@@ -2,11 +2,12 @@
 """Every value of every sample message that python-hl7 and hl7apy carry, and of the real MLLP traffic in the bundled captures, as python-hl7
 and hl7apy read it and as iomt-hl7v2 does: equal, or explained.
 
-usage: against_hl7.py [--values PROGRAM] [--list] [--sdist FOLDER]
+usage: against_hl7.py [--values PROGRAM] [--list] [--sdist FOLDER] [--messages FOLDER]
 
 Compared is each value at its lowest level: its segment, field, repetition, component and subcomponent, the text as sent, and (python-hl7) with
 its escape sequences resolved. The program is `cargo build -p iomt-benches --bin values`. The samples are the literals in the sources of
-the two packages; without --sdist they are fetched with pip. What differs must be explained by a line of against_hl7.tsv, and each
+the two packages; without --sdist they are fetched with pip. --messages adds the `*.hl7` files below a folder, with line ends made carriage
+returns and cut before each header, because python-hl7 reads nothing else; the explanations are for test/fixtures of cosyte/hl7. What differs must be explained by a line of against_hl7.tsv, and each
 of its lines must explain something.
 """
 
@@ -95,6 +96,18 @@ def traffic(path):
                 number += 1
 
 
+def files(folder):
+    """The messages of the files below a folder."""
+    for path in sorted(folder.rglob("*.hl7")):
+        text = path.read_bytes().decode("latin-1").replace("\r\n", "\r").replace("\n", "\r")
+        lines = [line for line in text.strip("\x0b\x1c\r ").split("\r")]
+        heads = [at for at, line in enumerate(lines) if line.startswith("MSH")]
+        for number, (head, end) in enumerate(zip(heads, heads[1:] + [len(lines)])):
+            wrapped = ("BHS", "BTS", "FHS", "FTS")
+            message = [line for line in lines[head:end] if not line.startswith(wrapped)]
+            yield f"cosyte:{path.relative_to(folder)}#{number}", "\r".join(message) + "\r"
+
+
 def by_python_hl7(text):
     values = {}
     message = hl7.parse(text)
@@ -155,6 +168,7 @@ def main():
     parser.add_argument("--values", default=HERE.parent.parent / "target" / "debug" / "values")
     parser.add_argument("--list", action="store_true", help="print every difference")
     parser.add_argument("--sdist", help="where the source packages are, or are put")
+    parser.add_argument("--messages", type=pathlib.Path, help="more messages: a folder of files")
     options = parser.parse_args()
     rules = []
     for line in (HERE / "against_hl7.tsv").read_text().splitlines():
@@ -165,6 +179,8 @@ def main():
         messages = list(samples(options.sdist or folder))
     for capture in sorted((HERE.parent.parent / "fixtures" / "captures").glob("hl7_*.pcap")):
         messages += traffic(capture)
+    if options.messages:
+        messages += files(options.messages)
     ours = by_iomt(options.values, [text for _, text in messages])
     unexplained = 0
     for peer, read in (("python-hl7", by_python_hl7), ("hl7apy", by_hl7apy)):
@@ -208,7 +224,9 @@ def main():
                     b = theirs.get(at) if isinstance(theirs, dict) else None
                     print(f"{peer}\t{name}\t{at}\t{what}\t{a!r}\t{b!r}\t{'explained' if rule is not None else 'UNEXPLAINED'}")
         print(f"{peer}: " + ", ".join(f"{number} {what}" for what, number in count.items()))
-    idle = [rules[n] for n in range(len(rules)) if n not in used]
+    # Without the folder its explanations have nothing to explain.
+    absent = lambda message: message.startswith("cosyte:") and not options.messages
+    idle = [rule for n, rule in enumerate(rules) if n not in used and not absent(rule[1])]
     for rule in idle:
         print("explains nothing:", *rule)
     sys.exit(1 if unexplained or idle else 0)
