@@ -48,6 +48,9 @@ fn held(devices: u32, facts: usize) -> (u64, Ledger) {
 
 const MEBI: u64 = 1 << 20;
 
+/// What reading the largest inventory may take beside its ledger.
+const READING_MIB: u64 = 72;
+
 #[test]
 fn no_flood_of_devices_takes_more_than_fits() {
     for (devices, facts) in [(40_000, 8), (20_000, 24), (4_000, 250)] {
@@ -55,7 +58,16 @@ fn no_flood_of_devices_takes_more_than_fits() {
         println!("{devices} devices of {facts} facts: {} MiB, {} subjects kept", bytes / MEBI, ledger.len());
         assert!(bytes < 64 * MEBI, "{devices} devices of {facts} facts: {bytes} bytes");
         assert!(ledger.len() > 500 && ledger.len() < 8_193);
-        let inventory = Inventory::read(&ledger, Knowledge::builtin());
+        let knowledge = Knowledge::builtin();
+        let mut inventory = None;
+        let reading = allocation_counter::measure(|| inventory = Some(Inventory::read(&ledger, knowledge))).bytes_max;
+        let inventory = inventory.expect("read");
+        println!(
+            "  reading its inventory: {} MiB more, {} bytes a device",
+            reading / MEBI,
+            reading / ledger.len() as u64
+        );
+        assert!(reading < READING_MIB * MEBI, "{reading} bytes for an inventory");
         assert!(inventory.health.limits_hit.contains_key("subjects"), "a cap is never silent");
     }
 }

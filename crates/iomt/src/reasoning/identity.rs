@@ -84,7 +84,7 @@ pub(crate) fn devices(ledger: &Ledger, knowledge: &Knowledge, registry: &dyn Reg
 }
 
 /// Weighs every host against every piece of equipment that it speaks of.
-fn tie(hosts: &Hosts, equipment: &[Equipment], knowledge: &Knowledge) -> Vec<Tie> {
+fn tie(hosts: &Hosts, equipment: &[Equipment<'_>], knowledge: &Knowledge) -> Vec<Tie> {
     let mut spoken: BTreeMap<usize, BTreeMap<usize, Told>> = BTreeMap::new();
     for (number, piece) in equipment.iter().enumerate() {
         for speaker in &piece.speakers {
@@ -118,7 +118,7 @@ fn tie(hosts: &Hosts, equipment: &[Equipment], knowledge: &Knowledge) -> Vec<Tie
 
 /// Equipment that says neither its number nor its station may be several of a kind: where several hosts are each such a device,
 /// each is one, with what it said itself.
-fn split_the_indistinct(equipment: &mut Vec<Equipment>, ties: &mut [Tie], hosts: &Hosts) {
+fn split_the_indistinct(equipment: &mut Vec<Equipment<'_>>, ties: &mut [Tie], hosts: &Hosts) {
     for number in 0..equipment.len() {
         if equipment.get(number).is_none_or(Equipment::is_distinct) {
             continue;
@@ -138,7 +138,7 @@ fn split_the_indistinct(equipment: &mut Vec<Equipment>, ties: &mut [Tie], hosts:
 }
 
 impl Told {
-    fn hear(&mut self, speaker: &Speaker) {
+    fn hear(&mut self, speaker: &Speaker<'_>) {
         self.count = self.count.saturating_add(speaker.count());
         self.whole |= speaker.whole();
         self.behind |= speaker.behind();
@@ -164,7 +164,7 @@ impl Told {
 
 /// One unit is at one host. Where several could be it, the one with the highest sum is, with those that are the same device under
 /// another address; if leading ones are not, none is.
-fn choose_one_host(equipment: &[Equipment], ties: &mut [Tie], hosts: &Hosts) {
+fn choose_one_host(equipment: &[Equipment<'_>], ties: &mut [Tie], hosts: &Hosts) {
     for number in 0..equipment.len() {
         let own: Vec<&Tie> = ties.iter().filter(|tie| tie.equipment == number && tie.verdict.same).collect();
         let Some(lead) = own.iter().max_by_key(|tie| (tie.verdict.sum, core::cmp::Reverse(tie.host))) else { continue };
@@ -200,7 +200,7 @@ fn is_same_device(a: &Tie, b: &Tie, hosts: &Hosts) -> bool {
 /// Everything that is known, indexed, while it is written out.
 struct World<'a> {
     hosts: &'a Hosts,
-    equipment: &'a [Equipment],
+    equipment: &'a [Equipment<'a>],
     knowledge: &'a Knowledge,
     registry: &'a dyn Registry,
     of_equipment: BTreeMap<usize, Vec<&'a Tie>>,
@@ -234,7 +234,7 @@ impl Witnessed {
 impl<'a> World<'a> {
     fn new(
         hosts: &'a Hosts,
-        equipment: &'a [Equipment],
+        equipment: &'a [Equipment<'a>],
         ties: &'a [Tie],
         knowledge: &'a Knowledge,
         registry: &'a dyn Registry,
@@ -293,7 +293,7 @@ impl<'a> World<'a> {
     fn equipment(&self, number: usize) -> Option<Device> {
         let piece = self.equipment.get(number)?;
         let id = self.equipment_ids.get(number)?;
-        let mut record = piece.record.clone();
+        let mut record = piece.record.clone().into_owned();
         let mut addresses = Addresses::default();
         let mut relations = Vec::new();
         for tie in self.of_equipment.get(&number).into_iter().flatten() {
@@ -370,7 +370,7 @@ impl<'a> World<'a> {
 }
 
 /// The hosts that accepted objects of a piece of equipment.
-fn stored_at(piece: &Equipment, hosts: &Hosts) -> Vec<(usize, Witnessed)> {
+fn stored_at(piece: &Equipment<'_>, hosts: &Hosts) -> Vec<(usize, Witnessed)> {
     let mut found = Vec::new();
     for (value, told) in piece.record.values(Attribute::Peer) {
         let Value::Pair(kind, address) = value else { continue };
@@ -416,7 +416,7 @@ fn relation(kind: &'static str, device: String, tie: &Tie) -> Relation {
 ///
 /// A serial number is the same under every name that a product has, so the model is left out of it: it is stated in two ways by
 /// two protocols, or by one of them not at all.
-fn bases(piece: &Equipment, own: Option<&Host>, knowledge: &Knowledge) -> Vec<String> {
+fn bases(piece: &Equipment<'_>, own: Option<&Host>, knowledge: &Knowledge) -> Vec<String> {
     let key = &piece.key;
     let vendor = super::decision::same_vendor(&key.manufacturer, knowledge);
     let model = if key.model.is_empty() { &key.product } else { &key.model };
@@ -444,7 +444,7 @@ fn bases(piece: &Equipment, own: Option<&Host>, knowledge: &Knowledge) -> Vec<St
 }
 
 /// The ids of all equipment. Two that would have the same, by a number that two makers' units share, have it made of more.
-fn ids<'a>(equipment: impl Iterator<Item = (&'a Equipment, Vec<String>)>) -> Vec<String> {
+fn ids<'a>(equipment: impl Iterator<Item = (&'a Equipment<'a>, Vec<String>)>) -> Vec<String> {
     let bases: Vec<Vec<String>> = equipment.map(|(_, bases)| bases).collect();
     let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
     for first in bases.iter().filter_map(|bases| bases.first()) {

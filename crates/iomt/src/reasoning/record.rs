@@ -218,6 +218,11 @@ impl Record {
         }
     }
 
+    /// Whether nothing at all was said.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.activity.is_empty() && self.usage.is_none() && !self.capped
+    }
+
     /// Facts held: values, each from one source.
     pub(super) fn len(&self) -> usize {
         self.entries.len()

@@ -90,7 +90,7 @@ pub(super) struct Verdict {
 /// Weighs one host against one of the `identities` pieces of equipment that it speaks of.
 pub(super) fn weigh(
     host: &Host,
-    equipment: &Equipment,
+    equipment: &Equipment<'_>,
     identities: usize,
     told: &Told,
     knowledge: &Knowledge,
@@ -210,7 +210,7 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
 /// Names and addresses that both the host and the data give.
 fn ties_of_name_and_address(
     host: &Host,
-    equipment: &Equipment,
+    equipment: &Equipment<'_>,
     told: &Told,
     knowledge: &Knowledge,
 ) -> Vec<&'static str> {
@@ -270,7 +270,7 @@ fn ties_of_name_and_address(
 }
 
 /// Whether the data state network addresses of a family in which the host has some, and none of them is the host's.
-fn claims_another_address(host: &Host, equipment: &Equipment) -> bool {
+fn claims_another_address(host: &Host, equipment: &Equipment<'_>) -> bool {
     let claimed: Vec<IpAddr> = equipment
         .record
         .values(Attribute::Ip)
@@ -282,7 +282,7 @@ fn claims_another_address(host: &Host, equipment: &Equipment) -> bool {
 }
 
 /// HL7 texts are mostly sent by a gateway; the EUI-64 of the sending application tells whether this one is.
-fn hl7_speaker(host: &Host, equipment: &Equipment) -> Vec<&'static str> {
+fn hl7_speaker(host: &Host, equipment: &Equipment<'_>) -> Vec<&'static str> {
     let mut signs = vec!["hl7-speaker"];
     let applications = host.record.values(Attribute::Name).filter(|(name, sources)| {
         name.qualifier() == "hl7-application" && sources.sources().any(|source| source.field.starts_with("MSH-3"))

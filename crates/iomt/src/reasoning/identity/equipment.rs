@@ -1,6 +1,7 @@
 //! Pieces of equipment: what was said of one, by whomever.
 
 use core::net::IpAddr;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::Groups;
@@ -12,21 +13,22 @@ use crate::reasoning::record::Record;
 
 /// One piece of equipment with all that was said of it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Equipment {
+pub(super) struct Equipment<'a> {
     pub(super) key: EquipmentKey,
-    pub(super) record: Record,
-    pub(super) speakers: Vec<Speaker>,
+    /// The ledger's own where only one said something, so that a flood of devices is not held twice.
+    pub(super) record: Cow<'a, Record>,
+    pub(super) speakers: Vec<Speaker<'a>>,
 }
 
 /// Who spoke of a piece of equipment, and what.
 #[derive(Clone, Debug)]
-pub(super) struct Speaker {
+pub(super) struct Speaker<'a> {
     pub(super) address: IpAddr,
     pub(super) protocol: &'static str,
-    pub(super) record: Record,
+    pub(super) record: &'a Record,
 }
 
-impl Speaker {
+impl Speaker<'_> {
     /// In how many messages.
     pub(super) fn count(&self) -> u64 {
         self.record.activity().map_or(1, |activity| activity.messages)
@@ -57,20 +59,18 @@ impl Speaker {
     }
 }
 
-impl Equipment {
+impl<'a> Equipment<'a> {
     /// Whether something tells it from others of its model.
     pub(super) fn is_distinct(&self) -> bool {
         self.key.is_unit() || !self.key.instance.is_empty()
     }
 
     /// Takes out what some speakers said of it, as a piece of its own.
-    pub(super) fn split_off(&mut self, of: impl Fn(&Speaker) -> bool) -> Self {
-        let (theirs, ours): (Vec<Speaker>, Vec<Speaker>) = self.speakers.drain(..).partition(of);
-        let together = |speakers: &[Speaker]| {
-            let mut record = Record::default();
-            for speaker in speakers {
-                record.absorb(&speaker.record);
-            }
+    pub(super) fn split_off(&mut self, of: impl Fn(&Speaker<'_>) -> bool) -> Self {
+        let (theirs, ours): (Vec<Speaker<'a>>, Vec<Speaker<'a>>) = self.speakers.drain(..).partition(of);
+        let together = |speakers: &[Speaker<'a>]| {
+            let mut record = Cow::default();
+            speakers.iter().for_each(|speaker| absorb(&mut record, speaker.record));
             record
         };
         self.record = together(&ours);
@@ -79,13 +79,22 @@ impl Equipment {
     }
 }
 
+/// Adds a record to others.
+fn absorb<'a>(all: &mut Cow<'a, Record>, record: &'a Record) {
+    if matches!(all, Cow::Owned(none) if none.is_empty()) {
+        *all = Cow::Borrowed(record);
+    } else {
+        all.to_mut().absorb(record);
+    }
+}
+
 /// Puts together what was said of one piece of equipment.
 ///
 /// The same EUI-64, serial number or UDI within vendor and model is the same device. What lacks vendor or model joins the one
 /// device that it agrees with, if there is just one. Without any of the three, model and station name within the vendor decide;
 /// and what has a station name joins the one device of its model and station that has a number, if there is just one.
-pub(super) fn gather(ledger: &Ledger, knowledge: &Knowledge) -> Vec<Equipment> {
-    let mut said: Vec<(&EquipmentKey, Option<IpAddr>, &'static str, &Record)> = ledger
+pub(super) fn gather<'a>(ledger: &'a Ledger, knowledge: &Knowledge) -> Vec<Equipment<'a>> {
+    let mut said: Vec<(&EquipmentKey, Option<IpAddr>, &'static str, &'a Record)> = ledger
         .records()
         .filter_map(|(subject, record)| match subject {
             Subject::Equipment { key, speaker, protocol } => Some((key, *speaker, *protocol, record)),
@@ -102,15 +111,15 @@ pub(super) fn gather(ledger: &Ledger, knowledge: &Knowledge) -> Vec<Equipment> {
     }
     let groups = group(&keys);
 
-    let mut pieces: BTreeMap<usize, Equipment> = BTreeMap::new();
+    let mut pieces: BTreeMap<usize, Equipment<'_>> = BTreeMap::new();
     for (key, speaker, protocol, record) in said {
         let Ok(number) = keys.binary_search_by_key(&key, |known| known.key) else { continue };
         let Some(group) = groups.get(number) else { continue };
         let piece = pieces.entry(*group).or_default();
         fill(&mut piece.key, key);
-        piece.record.absorb(record);
+        absorb(&mut piece.record, record);
         if let Some(address) = speaker {
-            piece.speakers.push(Speaker { address, protocol, record: record.clone() });
+            piece.speakers.push(Speaker { address, protocol, record });
         }
     }
     pieces.into_values().collect()
