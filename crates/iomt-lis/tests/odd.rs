@@ -209,6 +209,21 @@ fn what_is_no_escape_sequence_stays() {
 }
 
 #[test]
+fn manufacturer_information_is_told_raw_and_shown_to_nobody() {
+    use iomt_lis::ident::{Attribute, facts};
+    let mut told = Vec::new();
+    for record in iomt_lis::records(b"H|\\^&|||A\rM|1|RR^BM^c111|CANARY\rL|1|N\r") {
+        facts(&record, &mut |fact| {
+            if fact.attribute == Attribute::ManufacturerInformation {
+                assert!(!format!("{fact:?}").contains("CANARY"));
+                told.push(fact.value.escape_ascii().to_string());
+            }
+        });
+    }
+    assert_eq!(told, ["RR^BM^c111", "CANARY"]);
+}
+
+#[test]
 fn an_unknown_record_type_is_a_record() {
     assert_eq!(read(&emit::session(&[b"H|\\^&\r", b"Z|1|own\r"], 240))[2], "Z|1|own");
 }

@@ -47,6 +47,10 @@ fn what(device: &Device) -> Vec<String> {
         }
         (maker, model) => lines.extend(maker.or(model)),
     }
+    // A label may be all that is known of a device.
+    if lines.is_empty() {
+        lines.extend(device.udi.first().map(|carrier| format!("UDI {}", plain(&carrier.said.value))));
+    }
     let kind = device.class.as_ref().map(|decision| marked(&class(&decision.value), decision));
     let names: Vec<String> = device
         .names

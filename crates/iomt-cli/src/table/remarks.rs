@@ -100,7 +100,10 @@ fn words(Finding { kind, detail, .. }: &Finding) -> Option<String> {
             if range.ends_with(" s") || range.ends_with("to 1 min") {
                 return None;
             }
-            format!("clock {}", range.replace("by ", "").replace("more than", ">"))
+            format!(
+                "clock {}",
+                range.replace("by ", "").replace("more than any zone", "> 14 h").replace("more than", ">")
+            )
         }
         ("eui64-of-another-maker", maker) => format!("EUI-64 is of {maker}"),
         ("device-code-contradicts-name", code) => format!("code {code} and its name differ"),
@@ -126,6 +129,7 @@ mod tests {
         for (kind, detail, expected) in [
             ("clear-text-credentials", "MSH-8", "! password in MSH-8"),
             ("clock-skew", "ahead by more than 1 day", "! clock ahead > 1 day"),
+            ("clock-skew", "behind by more than any zone", "! clock behind > 14 h"),
             ("processing-id", "T", "! marked as training"),
             ("of-a-later-version", "x\u{202e}y", "! of a later version xy"),
         ] {

@@ -96,6 +96,12 @@ fn modules_stated_addresses_and_findings_are_told_in_few_words() {
 }
 
 #[test]
+fn a_device_of_which_only_the_label_is_known_shows_the_label() {
+    let text = render(&inventory(&[(Attribute::Udi, Value::pair("device-identifier", "00643169001763"))], &[]));
+    assert!(text.contains("UDI 00643169001763"), "{text}");
+}
+
+#[test]
 fn a_long_list_of_modules_is_counted() {
     let mut said = vec![(Attribute::Model, Value::text("B40")), (Attribute::Serial, Value::text("SN-1"))];
     for number in 1..=40 {
