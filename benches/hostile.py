@@ -3,9 +3,10 @@
 
 usage: benches/hostile.py [--write FOLDER] [--only NAME] [--iomt BINARY] [--dicom-rs BINARY] [--programs A,B]
 
-Every case is constructed here, byte by byte; docs/hostile-input.md says which class of failure each stands for. Beside iomt run, where
-they are installed: dicom-rs (benches/examples/dicom_rs.rs), pydicom, dcmdump, tshark. Each program has 20 seconds of CPU and 4 GiB. Peak
-memory counts from 11 MiB, which the process that starts them has.
+Every case is constructed here, byte by byte; docs/hostile-input.md says which class of failure each stands for, and has the table that
+this prints. Beside iomt run, where they are installed: dicom-rs (benches/examples/dicom_rs.rs), pydicom on files and pynetdicom on PDUs,
+dcmdump on files, tshark on captures. Each program has 20 seconds of CPU and 4 GiB. Peak memory counts from 11 MiB, which the process that
+starts them has.
 """
 import argparse
 import json
@@ -219,6 +220,26 @@ def walk(data):
 print(walk(pydicom.dcmread(sys.argv[1], force=True)), "elements")
 """
 
+# The upper layer alone: cuts PDUs by their length and decodes each, as pynetdicom's association does with what its socket gives.
+PYNETDICOM = """
+import sys
+from pynetdicom import pdu
+kinds = {1: pdu.A_ASSOCIATE_RQ, 2: pdu.A_ASSOCIATE_AC, 3: pdu.A_ASSOCIATE_RJ, 4: pdu.P_DATA_TF, 5: pdu.A_RELEASE_RQ, 6: pdu.A_RELEASE_RP,
+         7: pdu.A_ABORT_RQ}
+data, at, count = open(sys.argv[1], "rb").read(), 0, 0
+while at + 6 <= len(data):
+    end = at + 6 + int.from_bytes(data[at + 2:at + 6], "big")
+    if end > len(data):
+        break
+    one = kinds[data[at]]()
+    one.decode(data[at:end])
+    if data[at] == 4:
+        for item in one.presentation_data_value_items:
+            item.presentation_data_value
+    at, count = end, count + 1
+print(count, "PDUs")
+"""
+
 
 def first_error(iomt, path):
     """The first error that `iomt dissect` tells, with its place."""
@@ -266,6 +287,7 @@ def programs(path, kind, iomt, rust):
         yield "pydicom", [sys.executable, "-c", PYDICOM, path]
         yield "dcmdump", ["dcmdump", "-q", path]
     else:
+        yield "pydicom", [sys.executable, "-c", PYNETDICOM, path.replace(".pcap", ".pdus")]
         yield "tshark", ["tshark", "-r", path, "-V", "-Y", "dicom"]
 
 
@@ -307,7 +329,9 @@ def main():
 
 
 def measure(folder, iomt, rust, wanted):
-    print("| case | MiB | program | CPU s | peak MiB | outcome |\n|---|---|---|---|---|---|")
+    columns = ["iomt", "dicom-rs", "pydicom", "dcmdump", "tshark"]
+    print("| case | MiB | `iomt identify` | first error of `iomt dissect` | dicom-rs | pydicom, pynetdicom | dcmdump | tshark |")
+    print("|---|---|---|---|---|---|---|---|")
     worst, slowest = (0, ""), (0, "")
     for name in sorted(os.listdir(folder)):
         name, ending = os.path.splitext(name)
@@ -315,25 +339,22 @@ def measure(folder, iomt, rust, wanted):
             continue
         path = os.path.join(folder, name + ending)
         size = os.path.getsize(path) / MIB
+        cells = {}
         for program, arguments in programs(path, "file" if ending == ".dcm" else "stream", iomt, rust):
-            if program not in wanted:
-                continue
-            if program == "dicom-rs" and os.path.getsize(arguments[-1]) == 0:
+            # A capture of many connections is no one stream of PDUs.
+            if program not in wanted or arguments[-1].endswith(".pdus") and os.path.getsize(arguments[-1]) == 0:
                 continue
             try:
-                cpu, peak, outcome, said = run(arguments)
+                cpu, peak, outcome, _ = run(arguments)
             except FileNotFoundError:
                 continue
-            said = [line for line in said if "Running as user" not in line] or [""]
-            line = said[-1] if said[0].startswith("Traceback") else said[0]
-            line = line.replace(folder + "/", "").replace("|", "/")[:100]
-            if program == "iomt":
-                line = first_error(iomt, path)[:100]
-            told = f"{outcome}: {line}" if line else outcome
-            print(f"| {name} | {size:.1f} | {program} | {cpu:.2f} | {peak:.0f} | {told} |", flush=True)
+            cells[program] = f"{cpu:.2f} s, {peak:.0f} MiB, {outcome}"
             if program == "iomt":
                 worst = max(worst, (peak, name))
                 slowest = max(slowest, (cpu / max(size / 10, 1), name))
+        told = first_error(iomt, path)[:100].replace("|", "/") or "-"
+        row = [cells.get(column, "n/a") for column in columns]
+        print(f"| {name} | {size:.1f} | {row[0]} | {told} | {' | '.join(row[1:])} |", flush=True)
     print(f"\niomt: most memory {worst[0]:.0f} MiB ({worst[1]}), most time {slowest[0]:.2f} s per 10 MiB ({slowest[1]})")
 
 

@@ -206,8 +206,8 @@ fn what_follows_lost_bytes_is_heard() {
 }
 
 #[test]
-fn compressed_bodies_and_other_types_are_stepped_over() {
-    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip";
+fn bodies_in_codings_that_are_not_opened_are_stepped_over() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: br";
     let said = [
         (true, [query(), query()].concat()),
         (false, message(head, JSON, &answer(), None)),
@@ -269,4 +269,92 @@ fn a_dissection_tells_services_and_lengths_and_no_target() {
     let page = [(true, b"GET / HTTP/1.1\r\n\r\n".to_vec()), (false, b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())];
     let bytes = pcap(&connection(40_000, 80, &page));
     dissect::read_from("x", Cursor::new(bytes), &Options::default(), &mut |record| panic!("{record:?}")).unwrap();
+}
+
+/// A message whose body is coded.
+fn coded(head: &str, coding: &str, content_type: &str, body: &[u8], chunk: Option<usize>) -> Vec<u8> {
+    use std::io::Write;
+    let level = flate2::Compression::default();
+    let bytes = match coding {
+        "gzip" => {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
+            encoder.write_all(body).unwrap();
+            encoder.finish().unwrap()
+        }
+        "deflate" => {
+            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+            encoder.write_all(body).unwrap();
+            encoder.finish().unwrap()
+        }
+        _ => {
+            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
+            encoder.write_all(body).unwrap();
+            encoder.finish().unwrap()
+        }
+    };
+    let coding = if coding == "raw" { "deflate" } else { coding };
+    message(&format!("{head}\r\nContent-Encoding: {coding}"), content_type, &bytes, chunk)
+}
+
+#[test]
+fn coded_bodies_are_opened() {
+    for coding in ["gzip", "deflate", "raw"] {
+        for chunk in [None, Some(33)] {
+            let answer = coded("HTTP/1.1 200 OK", coding, JSON, &answer(), chunk);
+            let inventory = told(&[(true, query()), (false, answer)]);
+            assert!(unit(&inventory, "S-2").to_string().contains("relayed-by"), "{coding}");
+            let head = "POST /studies HTTP/1.1";
+            let object = coded(head, coding, RELATED, &multipart(&[object("S-1", 5000)]), chunk);
+            let inventory = told(&cut(&[(true, object), (false, stored())], 100));
+            assert!(unit(&inventory, "S-1").to_string().contains("spoken-for-by"), "{coding}");
+        }
+    }
+}
+
+#[test]
+fn a_coded_body_that_never_ends_inflating_and_one_that_is_damaged_are_told() {
+    let mut bomb = answer();
+    bomb.resize(64 << 20, b' ');
+    let answered = coded("HTTP/1.1 200 OK", "gzip", JSON, &bomb, None);
+    assert!(answered.len() < 100_000);
+    let said = [(true, query()), (false, answered)];
+    let mut inventory = Value::Null;
+    let spent = allocation_counter::measure(|| inventory = told(&said));
+    assert!(inventory["health"]["limits_hit"].to_string().contains("inflated bytes"), "{}", inventory["health"]);
+    assert!(spent.bytes_max < 16 << 20, "{}", spent.bytes_max);
+
+    let damaged = message("HTTP/1.1 200 OK\r\nContent-Encoding: gzip", JSON, &answer(), None);
+    let inventory = told(&[(true, query()), (false, damaged)]);
+    assert_ne!(inventory["health"]["messages_damaged"], 0, "{}", inventory["health"]);
+    let unknown = message("HTTP/1.1 200 OK\r\nContent-Encoding: br", JSON, &answer(), None);
+    assert_eq!(told(&[(true, query()), (false, unknown)])["devices"].as_array().unwrap().len(), 0, "not opened");
+}
+
+#[test]
+fn a_connection_that_begins_with_something_else_is_heard_when_it_becomes_dicomweb() {
+    let other = || b"GET /login?name=CANARY7391 HTTP/1.1\r\nHost: archive\r\n\r\n".to_vec();
+    let page = || message("HTTP/1.1 200 OK", "text/html", b"<p>CANARY7391</p>", Some(5));
+    let answered = || message("HTTP/1.1 200 OK", JSON, &answer(), None);
+    let said = |strangers: usize| -> Said {
+        let before = (0..strangers).flat_map(|_| [(true, other()), (false, page())]);
+        before.chain([(true, query()), (false, answered())]).collect()
+    };
+    for strangers in [1, 7] {
+        let inventory = told(&said(strangers));
+        assert!(unit(&inventory, "S-1").to_string().contains("relayed-by"), "{strangers}");
+    }
+    assert_eq!(told(&said(8))["devices"].as_array().unwrap().len(), 0, "let go by then");
+    // Of what is none of DICOMweb's nothing is shown.
+    let mut bytes = [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 1].map(u32::to_le_bytes).concat();
+    for Owned { data, .. } in connection(40_000, 8042, &said(1)) {
+        let length = u32::try_from(data.len()).unwrap();
+        bytes.extend([1, 0, length, length].map(u32::to_le_bytes).concat());
+        bytes.extend(data);
+    }
+    let mut kinds = Vec::new();
+    let _ = dissect::read_from("input", Cursor::new(bytes), &Options::default(), &mut |record| {
+        kinds.push(format!("{} {}", record.kind, record.value.unwrap_or_default()));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(kinds.iter().filter(|kind| kind.starts_with("request")).count(), 1, "{kinds:?}");
 }

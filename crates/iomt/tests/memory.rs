@@ -2,6 +2,8 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a panic is how a test reports")]
 
+mod support;
+
 use core::net::IpAddr;
 
 use iomt::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink, Source, Subject, Value};
@@ -78,4 +80,31 @@ fn an_ordinary_device_takes_a_few_kilobytes() {
     assert_eq!(ledger.len(), 1_000);
     println!("{} bytes a device of 20 facts", bytes / 1_000);
     assert!(bytes / 1_000 < 8_192, "{} bytes a device", bytes / 1_000);
+}
+
+/// The case `associations-half-open` of `docs/hostile-input.md`; constructed.
+#[test]
+fn associations_half_open() {
+    let mut request = iomt_dicom::emit::Associate::request(b"ARCHIVE", b"CT01")
+        .context(1, b"1.2.840.10008.1.1", &[b"1.2.840.10008.1.2"])
+        .build();
+    request.pop();
+    let limits = Limits { flows: 200, ..Limits::DEFAULT };
+    let read = |count: u16| {
+        let mut read = None;
+        let spent = allocation_counter::measure(|| {
+            let mut sensor = iomt::Sensor::with_limits("constructed", limits);
+            for port in 20_000..20_000 + count {
+                for frame in support::connection(port, 104, &[(true, request.clone())]) {
+                    sensor.push(frame.time, frame.link, &frame.data);
+                }
+            }
+            read = Some(sensor.finish());
+        });
+        let inventory = Inventory::read(&read.expect("read"), Knowledge::builtin());
+        (spent.bytes_max, inventory.health.limits_hit.contains_key("flows"))
+    };
+    let ((few, told_of_few), (many, told_of_many)) = (read(150), read(10_000));
+    assert!(!told_of_few && told_of_many, "the oldest make room, which is told");
+    assert!(many < 2 * few + MEBI, "{few} and {many} bytes");
 }

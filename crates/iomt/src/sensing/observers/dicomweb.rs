@@ -7,17 +7,16 @@
 //! | either, UPS-RS | roles | both endpoints |
 //!
 //! Only a body of DICOM's media types makes a conversation DICOMweb's; a path is no proof. Until then nobody is noted, so an
-//! ordinary web conversation leaves nothing, whatever its paths are. Compressed bodies are not opened.
+//! ordinary web conversation leaves nothing, whatever its paths are. Bodies coded with gzip or deflate are opened, up to a cap.
 
 use iomt_dicom::Event as Heard;
-use iomt_dicom::web::Body;
 use iomt_wire::{Direction, Limits, Segment};
 
 use super::dicom::portrait::Portrait;
 use super::dicom::{file_object, source};
 use crate::evidence::{Attribute, Place, Value};
 use crate::sensing::scene::Scene;
-use crate::sensing::web::{Event, Head, Service, Talk};
+use crate::sensing::web::{CodedBody, Event, Head, Service, Talk, Trouble};
 
 /// Listens to one connection.
 #[derive(Debug)]
@@ -38,7 +37,7 @@ struct State {
 /// A body that is being read.
 #[derive(Debug)]
 struct Reading {
-    body: Body,
+    body: CodedBody,
     objects: Objects,
 }
 
@@ -97,7 +96,13 @@ impl State {
             Event::Head(head) => self.head(direction, head, scene),
             Event::Body(piece) => {
                 if let Some(Reading { body, objects }) = self.reading(direction) {
-                    body.feed(piece, &mut |heard| objects.note(direction, &heard, scene));
+                    match body.feed(piece, &mut |heard| objects.note(direction, &heard, scene)) {
+                        None => {}
+                        Some(Trouble::TooMuch) => scene.health.hit("inflated bytes", 1),
+                        Some(Trouble::Damaged) => {
+                            scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+                        }
+                    }
                 }
             }
             Event::End { complete } => {

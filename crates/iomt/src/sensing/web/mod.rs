@@ -4,21 +4,27 @@
 //! taken off. Held are a head, a chunk's line, and what is asked and not answered; never a body, and never a target, which may name
 //! a patient: of it only the words of the standard are kept.
 //!
-//! A connection whose first request is none of DICOMweb's is let go with that request.
+//! A connection whose first requests are none of DICOMweb's is let go with the first [`STRANGE`] of them. HTTP/2 in clear text is not read:
+//! browsers do not speak it, and its heads are compressed with a state that a late listener does not have.
 
 use std::collections::VecDeque;
 
 use iomt_dicom::web::Body;
 use iomt_wire::{Direction, Limits, Segment, Verdict};
 
+mod coding;
 mod service;
 
+use coding::Coding;
+pub(crate) use coding::{CodedBody, Trouble};
 use service::{METHODS, WORDS, words};
 pub(crate) use service::{Service, probe};
 
 /// Bytes of a head, and header fields of it.
 const HEAD: usize = 16 << 10;
 const FIELDS: usize = 64;
+/// Requests of a connection after which it is let go when none of them was DICOMweb's.
+const STRANGE: u8 = 8;
 /// Bytes of the line that opens a chunk, or of a trailer.
 const LINE: usize = 1 << 10;
 
@@ -42,15 +48,16 @@ pub(crate) struct Head {
     pub(crate) status: Option<u16>,
     /// What was asked; of a response, if its request was seen.
     pub(crate) asked: Option<Asked>,
-    /// The body is compressed.
-    coded: bool,
+    /// How the body is compressed; nothing when in a way that is not opened.
+    coding: Option<Coding>,
     framing: Framing,
 }
 
 impl Head {
-    /// The reader of a body that is one of DICOM's types and not compressed.
-    pub(crate) fn body(&self, limits: Limits, filter: iomt_dicom::element::Filter) -> Option<Body> {
-        Body::with_filter(self.content_type.as_deref()?, limits, filter).filter(|_| !self.coded)
+    /// The reader of a body that is one of DICOM's types.
+    pub(crate) fn body(&self, limits: Limits, filter: iomt_dicom::element::Filter) -> Option<CodedBody> {
+        let body = Body::with_filter(self.content_type.as_deref()?, limits, filter)?;
+        Some(CodedBody::new(body, self.coding?, &limits))
     }
 }
 
@@ -91,6 +98,8 @@ struct Side {
     framing: Framing,
     held: Vec<u8>,
     at: u64,
+    /// Nothing is told of its message: when that began, nothing had been DICOMweb's.
+    silent: bool,
 }
 
 impl core::fmt::Debug for Side {
@@ -101,10 +110,11 @@ impl core::fmt::Debug for Side {
 }
 
 impl Side {
-    const NEW: Self = Self { framing: Framing::Head, held: Vec::new(), at: 0 };
+    const NEW: Self = Self { framing: Framing::Head, held: Vec::new(), at: 0, silent: false };
 
+    /// Whether it is within a body of which something was told.
     const fn in_body(&self) -> bool {
-        !matches!(self.framing, Framing::Head | Framing::Skip(_) | Framing::Lost)
+        !self.silent && !matches!(self.framing, Framing::Head | Framing::Skip(_) | Framing::Lost)
     }
 
     fn lose(&mut self) {
@@ -140,12 +150,25 @@ pub(crate) struct Talk {
     asked: VecDeque<Asked>,
     /// Nothing was lost: the next response answers the oldest request.
     paired: bool,
+    /// Requests so far that may be anybody's.
+    strange: u8,
+    /// A request was DICOMweb's.
+    known: bool,
     over: bool,
 }
 
 impl Talk {
     pub(crate) const fn new(limits: Limits) -> Self {
-        Self { limits, sides: [Side::NEW, Side::NEW], client: None, asked: VecDeque::new(), paired: true, over: false }
+        Self {
+            limits,
+            sides: [Side::NEW, Side::NEW],
+            client: None,
+            asked: VecDeque::new(),
+            paired: true,
+            strange: 0,
+            known: false,
+            over: false,
+        }
     }
 
     /// Whether it is none of DICOMweb's, or has become another protocol.
@@ -244,9 +267,11 @@ impl Talk {
                     (false, 0) => Framing::Head,
                     (false, left) => Framing::Fixed(left),
                 };
-                sink(Event::Body(data.get(..taken).unwrap_or_default()));
-                if side.framing == Framing::Head {
-                    sink(Event::End { complete: true });
+                if !side.silent {
+                    sink(Event::Body(data.get(..taken).unwrap_or_default()));
+                    if side.framing == Framing::Head {
+                        sink(Event::End { complete: true });
+                    }
                 }
                 taken
             }
@@ -269,7 +294,7 @@ impl Talk {
                         return self.damaged(direction, data, sink);
                     }
                     side.framing = next;
-                    if next == Framing::Head {
+                    if next == Framing::Head && !side.silent {
                         sink(Event::End { complete: true });
                     }
                     taken
@@ -277,7 +302,9 @@ impl Talk {
                 None => self.damaged(direction, data, sink),
             },
             Framing::ToEnd => {
-                sink(Event::Body(data));
+                if !side.silent {
+                    sink(Event::Body(data));
+                }
                 data.len()
             }
             Framing::Lost => {
@@ -317,11 +344,15 @@ impl Talk {
             return;
         };
         (head.offset, head.length) = (offset, bytes.len());
-        sink(Event::Head(&head));
-        if head.framing == Framing::Head {
-            sink(Event::End { complete: true });
+        if self.known {
+            sink(Event::Head(&head));
+            if head.framing == Framing::Head {
+                sink(Event::End { complete: true });
+            }
         }
-        self.side(direction).framing = head.framing;
+        let silent = !self.known;
+        let side = self.side(direction);
+        (side.framing, side.silent) = (head.framing, silent);
     }
 
     fn request(
@@ -335,8 +366,9 @@ impl Talk {
         let carries = head.content_type.as_deref().is_some_and(|kind| Body::new(kind, self.limits).is_some());
         let accepts = || field(fields, "accept").any(|value| contains(value, b"application/dicom"));
         let service = Service::of(method, target).or_else(|| (carries && method == "POST").then_some(Service::Store));
-        let is_first = self.client.is_none();
-        if *self.client.get_or_insert(direction) != direction || (is_first && service.is_none() && !accepts()) {
+        self.known = self.known || service.is_some() || accepts();
+        self.strange = self.strange.saturating_add(u8::from(!self.known));
+        if *self.client.get_or_insert(direction) != direction || self.strange >= STRANGE {
             self.over = true;
             return None;
         }
@@ -383,13 +415,15 @@ impl Head {
             }
             framing = said;
         }
-        let mut coded = field(fields, "content-encoding").any(|value| !value.eq_ignore_ascii_case(b"identity"));
+        let mut codings = field(fields, "content-encoding");
+        let mut coding = Coding::of(codings.next().unwrap_or_default()).filter(|_| codings.next().is_none());
         if let Some(value) = field(fields, "transfer-encoding").last() {
             framing = if value.to_ascii_lowercase().ends_with(b"chunked") { Framing::Chunk } else { Framing::ToEnd };
-            coded |= !value.eq_ignore_ascii_case(b"chunked");
+            // Compressed between two hosts only: nobody does.
+            coding = coding.filter(|_| value.eq_ignore_ascii_case(b"chunked"));
         }
         let content_type = field(fields, "content-type").next().map(<[u8]>::to_vec);
-        Some(Self { offset: 0, length: 0, content_type, status: None, asked: None, coded, framing })
+        Some(Self { offset: 0, length: 0, content_type, status: None, asked: None, coding, framing })
     }
 }
 
