@@ -92,7 +92,7 @@ def ours(path, iomt):
             elif TYPES[kind] == 7:
                 bags["abort"][0 if "service user" in value else 2] += 1
         elif kind == "PDV":
-            context, rest = re.match(r"context (\d+), (.*)", value).groups()
+            context, rest = re.match(r"context (\d+)(?: \(.*\))?, (command.*|data set.*)", value).groups()
             flags = rest.startswith("command") + 2 * rest.endswith(", last")
             bags["pdv"][(record["length"] + 2, int(context), flags)] += 1
         elif kind == "item" and name == "presentation context":

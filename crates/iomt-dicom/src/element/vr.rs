@@ -70,21 +70,24 @@ representations! {
     UV true "Unsigned 64-bit very long";
 }
 
-/// Bit `b & 31` of entry `a & 31` is set where the letters `a`, `b` name a representation with a 16-bit length.
-const SHORT: [u32; 32] = {
-    let mut table = [0; 32];
-    let mut rows: &mut [u32] = &mut table;
-    let mut first = b'@';
-    while let Some((row, others)) = rows.split_first_mut() {
-        let mut second = b'A';
-        while second <= b'Z' {
+/// Bit `n & 31` of entry `n >> 5` is set where the two letters, read as the little-endian number `n`, name a representation with a
+/// 16-bit length. Of its 8 KiB a reader touches the lines of the twenty that there are.
+static SHORT: [u32; 2048] = {
+    let mut table = [0; 2048];
+    let mut second = b'A';
+    while second <= b'Z' {
+        let mut first = b'A';
+        while first <= b'Z' {
             if !Vr([first, second]).is_long() {
-                *row |= 1 << (second & 31);
+                let number = u16::from_le_bytes([first, second]);
+                let (_, rows) = table.split_at_mut((number >> 5) as usize);
+                if let [row, ..] = rows {
+                    *row |= 1_u32 << (number & 31);
+                }
             }
-            second = second.saturating_add(1);
+            first = first.saturating_add(1);
         }
-        rows = others;
-        first = first.saturating_add(1);
+        second = second.saturating_add(1);
     }
     table
 };
@@ -93,9 +96,9 @@ impl Vr {
     /// The opposite of [`is_long`](Self::is_long) by a table instead of branches: it is asked for every element.
     #[inline]
     pub(crate) fn is_short(self) -> bool {
-        let [first, second] = self.0;
-        let rows = SHORT.get(usize::from(first & 31)).copied().unwrap_or_default();
-        u16::from_ne_bytes(self.0) & 0xe0e0 == 0x4040 && rows >> (second & 31) & 1 == 1
+        let number = u16::from_le_bytes(self.0);
+        let row = SHORT.get(usize::from(number >> 5)).copied().unwrap_or_default();
+        row >> (number & 31) & 1 == 1
     }
 
     /// Whether the value is characters.

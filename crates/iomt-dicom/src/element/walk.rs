@@ -262,27 +262,26 @@ fn pass<'a>(
 }
 
 /// The tightest loop: over elements with the short header of explicit little endian, up to the first that may be wanted.
+///
+/// The header is taken apart as one number, which compiles to one load; the tag is handed on as one, its group in the low half.
 #[inline]
-pub(super) fn pass_short(level: &[u8], may_be_wanted: impl Fn(Tag) -> bool) -> &[u8] {
+pub(super) fn pass_short(level: &[u8], may_be_wanted: impl Fn(u32) -> bool) -> &[u8] {
     let mut rest = level;
     while let Some((head, behind)) = rest.split_first_chunk()
-        && let (tag, vr, length) = short_header(*head)
-        && vr.is_short()
-        && tag.group < 0x7fe0
-        && !may_be_wanted(tag)
-        && let Some(behind) = behind.get(length..)
+        && let word = u64::from_le_bytes(*head)
+        && Vr(half(word, 32).to_le_bytes()).is_short()
+        && half(word, 0) < 0x7fe0
+        && !may_be_wanted(u32::try_from(word & 0xffff_ffff).unwrap_or_default())
+        && let Some(behind) = behind.get(usize::from(half(word, 48))..)
     {
         rest = behind;
     }
     rest
 }
 
-/// Takes the short header apart as one number, which compiles to one load.
 #[inline(always)]
-fn short_header(head: [u8; 8]) -> (Tag, Vr, usize) {
-    let word = u64::from_le_bytes(head);
-    let half = |shift: u32| u16::try_from(word >> shift & 0xffff).unwrap_or_default();
-    (Tag::new(half(0), half(16)), Vr(half(32).to_le_bytes()), half(48).into())
+fn half(word: u64, shift: u32) -> u16 {
+    u16::try_from(word >> shift & 0xffff).unwrap_or_default()
 }
 
 /// Which elements a walk returns.
@@ -292,7 +291,7 @@ trait Wish {
 
     /// A cheap test that holds at least for what is wanted anywhere.
     #[inline]
-    fn may_be(&self, _: Tag) -> bool {
+    fn may_be(&self, _: u32) -> bool {
         true
     }
 
@@ -327,7 +326,7 @@ impl Wish for Equipment {
     }
 
     #[inline]
-    fn may_be(&self, tag: Tag) -> bool {
+    fn may_be(&self, tag: u32) -> bool {
         may_tell(tag)
     }
 }
