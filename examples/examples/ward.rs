@@ -1,21 +1,34 @@
 //! Write the capture of a made-up ward with its truth, and read the inventory of it.
 //!
-//! `cargo run -p iomt-examples --example ward [MONITORS [SERIAL [MINUTES [FILE]]]]`: FILE gets the capture, FILE.truth.json the truth.
+//! `cargo run -p iomt-examples --example ward [intellivue|ge|phd [FILE]]`: FILE gets the capture, FILE.truth.json the truth.
 
 use std::fs::File;
 use std::io::BufWriter;
 
-use iomt_examples::ward::{Ward, write_pcap};
+use iomt_examples::ward::{GeWard, PhdWard, Ward, write_pcap};
 
 fn main() -> Result<(), Box<dyn core::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    let size = |at: usize, default: u8| arguments.get(at).map_or(Ok(default), |size| size.parse());
-    let ward = Ward { monitors: size(1, 6)?, serial: size(2, 2)?, translated: 0, minutes: size(3, 5)? };
+    let (frames, truth) = match arguments.get(1).map_or("intellivue", String::as_str) {
+        "intellivue" => {
+            let ward = Ward { monitors: 6, serial: 2, translated: 2, minutes: 5 };
+            (ward.frames(), ward.truth())
+        }
+        "ge" => {
+            let ward = GeWard { monitors: 6, serial: 2, records: 2, minutes: 5 };
+            (ward.frames(), ward.truth())
+        }
+        "phd" => {
+            let ward = PhdWard { devices: 6, relayed: 2, minutes: 5 };
+            (ward.frames(), ward.truth())
+        }
+        other => return Err(format!("no such ward: {other}").into()),
+    };
     let mut capture = Vec::new();
-    write_pcap(&ward.frames(), &mut capture)?;
-    if let Some(file) = arguments.get(4) {
+    write_pcap(&frames, &mut capture)?;
+    if let Some(file) = arguments.get(2) {
         std::fs::write(file, &capture)?;
-        serde_json::to_writer_pretty(BufWriter::new(File::create(format!("{file}.truth.json"))?), &ward.truth())?;
+        serde_json::to_writer_pretty(BufWriter::new(File::create(format!("{file}.truth.json"))?), &truth)?;
     }
     let options = iomt::files::Options::default();
     let read = iomt::files::read_from("ward", std::io::Cursor::new(capture), &options)?;

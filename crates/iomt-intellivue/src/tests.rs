@@ -299,6 +299,17 @@ mod export {
         );
     }
 
+    /// Attributes that the nomenclature gives to any MDS; no bytes of a monitor with them are public [constructed].
+    #[test]
+    fn a_monitor_says_how_it_is_powered() {
+        let attributes =
+            crate::emit::Attributes::new().number(attribute::POWER_STAT, 0x4000).number(attribute::VAL_BATT_CHARGE, 80);
+        let object = iomt_x73::ManagedObjectId { class: OidType(0x21), ..Default::default() };
+        let bytes = crate::emit::export::mds_create(1, object, iomt_x73::RelativeTime(8), &attributes).unwrap();
+        let shown: Vec<_> = facts(&bytes).iter().map(|fact| format!("{}={:?}", fact.field, fact.value)).collect();
+        assert_eq!(shown[1..], ["NOM_ATTR_POWER_STAT=16384", "NOM_ATTR_VAL_BATT_CHARGE=80"]);
+    }
+
     #[test]
     fn the_public_mds_create_result_confirms_and_says_nothing() {
         let pdu = export(MDS_CREATE_RESULT);

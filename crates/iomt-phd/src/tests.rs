@@ -318,6 +318,35 @@ mod reports {
     }
 
     #[test]
+    fn a_value_is_a_number_or_a_code_for_none() {
+        let observation = |attribute: u16, value: &'static [u8]| crate::config::Observation {
+            handle: Handle(1),
+            metric: None,
+            attribute: OidType(attribute),
+            person: None,
+            value: iomt_wire::Cursor::new(value),
+        };
+        for (attribute, value) in [
+            (0x0a4c, &[0xf2, 0x58][..]),
+            (0x0a56, &[0xff, 0, 2, 0x70]),
+            (0x0a75, &[0, 2, 0, 4, 0x07, 0xff, 0, 80]),
+            (0x0950, &[0x4b, 0xb8, 0, 0, 0x02, 0x20, 0, 0, 0, 97]),
+        ] {
+            assert!(observation(attribute, value).has_number(), "{attribute:#x}");
+        }
+        for (attribute, value) in [
+            (0x0a4c, &[0x07, 0xff][..]),
+            (0x0a56, &[0, 0x7f, 0xff, 0xff]),
+            (0x0a75, &[0, 1, 0, 2, 0x08, 0x00]),
+            (0x0950, &[0x4b, 0xb8, 0x80, 0, 0x02, 0x20, 0, 0, 0, 97]),
+            (0x0a4c, &[0xf2]),
+            (0x0990, &[0x20; 8]),
+        ] {
+            assert!(!observation(attribute, value).has_number(), "{attribute:#x}");
+        }
+    }
+
+    #[test]
     fn scan_reports_are_read_only_from_scan_events() {
         let Ok(DataBody::EventReport(event)) = apdu(FIXED_SCAN).data().unwrap().body() else { panic!() };
         let report = ScanReport::read(&event).unwrap().unwrap();

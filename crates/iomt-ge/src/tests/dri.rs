@@ -230,6 +230,18 @@ mod hostile {
     }
 
     #[test]
+    fn a_checksum_that_was_not_escaped_damages_its_frame_and_no_other() {
+        // the published request whose checksum is 7D, as a sender writes it that forgets to escape it [constructed]
+        let good = frame::encode(&unframed(TREND_REQUEST));
+        let mut bad = good.clone();
+        let end = bad.len() - 3;
+        bad.splice(end..end + 2, [0x7d]);
+        let found = frames(&[bad, good].concat());
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("Damaged") && found[1].starts_with("Record"), "{found:?}");
+    }
+
+    #[test]
     fn a_sum_over_escaped_bytes_is_told_as_damage() {
         // what one public client sends: the checksum of a record with a 7E in it, taken over the escaped pair
         let mut sent = LOGIN.to_vec();
