@@ -77,3 +77,20 @@ fn a_side_that_was_not_seen_makes_the_other_s_fingerprint_partial_or_leaves_it_a
     let answers = prints(&of_one_side(&admissions, false), "HR1");
     assert!(!answers.is_empty() && answers.iter().all(|(_, complete)| !complete), "{answers:?}");
 }
+
+#[test]
+fn a_telemetry_dialog_in_serial_framing_has_a_fingerprint_of_each_side() {
+    use iomt_intellivue::emit::Attributes;
+    use iomt_intellivue::emit::association::{User, abort, accept, request};
+    let block = |message: &[u8]| iomt_intellivue::rs232::encode(message).expect("a block");
+    let profiles = || Attributes::new().poll_profile(iomt_x73::RelativeTime(8_000), 1_400, 1_400, 0);
+    let ask = block(&request(&User::client(profiles())).expect("a request"));
+    let answer = block(&accept(&User::server(profiles())).expect("an accept"));
+    let said = [(true, ask), (false, answer), (true, block(&abort()))];
+    let whole = prints(&support::connection(40_000, 4_001, &said), "TB1");
+    assert_eq!(whole.len(), 2, "{whole:?}");
+    assert!(
+        whole.iter().all(|(text, complete)| text.starts_with("ttu") && !complete),
+        "two messages are few: {whole:?}"
+    );
+}

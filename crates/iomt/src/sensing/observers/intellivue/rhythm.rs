@@ -54,6 +54,14 @@ impl Rhythm {
         }
     }
 
+    /// Bytes of one side were lost.
+    pub(super) fn gap(&mut self, direction: Direction) {
+        match direction {
+            Direction::Initiator => self.initiator.gap(),
+            Direction::Responder => self.responder.gap(),
+        }
+    }
+
     /// Files what was gathered.
     pub(super) fn file(&mut self, scene: &mut Scene<'_>) {
         scene.telemetry(Direction::Initiator, self.dialog, &mut self.initiator);

@@ -8,6 +8,7 @@ use iomt_intellivue::rs232::{Decoder, Event};
 use iomt_intellivue::tracker::{Role, Tracker};
 use iomt_wire::{Direction, Limits, Segment};
 
+use super::rhythm::Rhythm;
 use super::{facts, signals};
 use crate::evidence::{Attribute, BEHIND_TERMINAL_SERVER, Evidence, Source, Value, WHOLE};
 use crate::sensing::card::Card;
@@ -25,6 +26,7 @@ pub(crate) struct IntelliVueSerialObserver {
 /// What is remembered of the connection.
 #[derive(Debug)]
 struct Ear {
+    rhythm: Rhythm,
     tracker: Tracker,
     card: Card,
     usage: Usage,
@@ -37,6 +39,7 @@ struct Ear {
 impl IntelliVueSerialObserver {
     pub(crate) fn new(limits: &Limits) -> Self {
         let ear = Ear {
+            rhythm: Rhythm::default(),
             tracker: Tracker::new(),
             card: Card::default(),
             usage: Usage::default(),
@@ -58,6 +61,7 @@ impl IntelliVueSerialObserver {
             Segment::Gap { .. } => {
                 decoder.gap(&mut visit);
                 ear.whole = false;
+                ear.rhythm.gap(direction);
                 ear.tracker.gap();
             }
             Segment::End => decoder.gap(&mut visit),
@@ -66,6 +70,7 @@ impl IntelliVueSerialObserver {
 
     /// The connection is over: what was gathered of the monitor is filed.
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        self.ear.rhythm.file(scene);
         self.ear.file(scene);
     }
 }
@@ -73,18 +78,19 @@ impl IntelliVueSerialObserver {
 impl Ear {
     fn event(&mut self, direction: Direction, event: Event<'_>, scene: &mut Scene<'_>) {
         let message = match event {
-            Event::Frame(data) => parse(data).ok(),
+            Event::Frame(data) => parse(data).ok().map(|(message, _)| (message, data.len())),
             Event::Damaged(_) => None,
             Event::Skipped(_) => {
                 self.whole = false;
                 return;
             }
         };
-        let Some((message, _)) = message else {
+        let Some((message, length)) = message else {
             scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             return;
         };
         scene.active(0, 1);
+        self.rhythm.hear(direction, &message, length, scene);
         let from = Source { protocol: "intellivue", field: "MIB/RS232", kind: "role" };
         match self.tracker.hear(direction, &message).sender {
             Some(Role::Monitor) => {
