@@ -1,5 +1,12 @@
 //! Which elements say something about a device.
 //!
+//! ```text
+//!  data set ─┬─ equipment, station, detector, calibration          top level
+//!            ├─ SQ of equipment ─► item ─► the same elements        and within such sequences again
+//!            ├─ SQ of codes ─► item ─► code value, scheme, meaning
+//!            ├─ SQ of references ─► item ─► retrieve AE title
+//!            └─ any other SQ                                        stepped over with all that it holds
+//! ```
 //! The General Equipment module (PS3.3 C.7.5.1) and its enhanced form (C.7.5.2) name the equipment that made an object; the
 //! Contributing Equipment Sequence names others in the chain; worklist, performed-procedure and printer attributes name
 //! stations. Everything else is left alone: the list below is a whitelist, and nothing of group 0010 and no other

@@ -1,5 +1,11 @@
 //! Transfer syntaxes: how a data set is laid out.
 //!
+//! ```text
+//!  1.2.840.10008.1.2        | group | elem | length (32) |                    implicit little endian
+//!  1.2.840.10008.1.2.2      | group | elem | VR | length (16) |  big endian   explicit big endian
+//!  all others               | group | elem | VR | length (16) |               explicit little endian
+//!  ...1.2.1.99, 4.95, 4.205 one raw deflate stream, and within it the same
+//! ```
 //! PS3.5 chapter 10 and annex A. For a reader of metadata only three layouts exist: everything that is neither implicit nor
 //! big endian is Explicit VR Little Endian, whatever compresses its pixels. Three syntaxes deflate the whole data set.
 
