@@ -77,23 +77,33 @@ fn pair_of_triplets<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Compo
 
 /// The same where a known number and its reference id come first, as nearly always.
 fn plain_pair<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
+    let (found, id, text) = plain(field)?;
+    let text = text.bytes().starts_with(b"MDC_").then_some(text)?;
+    by_number(found)?;
+    Some((id, Some(text)))
+}
+
+/// A number and the reference id behind it, where these come first.
+fn plain<'a>(field: Field<'a>) -> Option<(u32, Component<'a>, Component<'a>)> {
     let syntax = field.syntax();
     let Delimiters { component: Some(component), repetition, .. } = syntax.delimiters else { return None };
     let (number, length) = number(field.bytes());
     let (id, rest) = field.bytes().split_at_checked(length)?;
     let (separator, rest) = rest.split_first()?;
-    if *separator != component || !rest.starts_with(b"MDC_") || syntax.trap != Trap::None {
+    if *separator != component || !rest.starts_with(b"MDC") || syntax.trap != Trap::None {
         return None;
     }
-    by_number(number)?;
     let end = find_either([component, repetition.unwrap_or(component)], rest).unwrap_or(rest.len());
     let offset = field.offset().wrapping_add(length).wrapping_add(1);
-    let text = Component::new(rest.get(..end)?, offset, syntax);
-    Some((Component::new(id, field.offset(), syntax), Some(text)))
+    Some((number, Component::new(id, field.offset(), syntax), Component::new(rest.get(..end)?, offset, syntax)))
 }
 
 /// Number and reference identifier of the triplet that is from MDC; the number is 0 where there is only the identifier.
 pub(crate) fn mdc<'a>(field: Field<'a>) -> Option<(u32, &'a [u8])> {
+    plain(field).map(|(number, _, text)| (number, text.bytes())).or_else(|| mdc_of_triplets(field))
+}
+
+fn mdc_of_triplets<'a>(field: Field<'a>) -> Option<(u32, &'a [u8])> {
     triplets(field).find_map(|triplet| triplet.mdc())
 }
 
@@ -268,6 +278,7 @@ mod tests {
                 (id.bytes().to_vec(), id.span(), text.map(|text| (text.bytes().to_vec(), text.span())))
             };
             prop_assert_eq!(pair(field).map(plain), pair_of_triplets(field).map(plain));
+            prop_assert_eq!(mdc(field), mdc_of_triplets(field));
         }
     }
 

@@ -51,7 +51,7 @@ impl Row {
 }
 
 /// `MDC_EVT_ALARM`: some alarm, which OBX-5 names.
-const SOME_ALARM: u32 = 196_616;
+pub(super) const SOME_ALARM: u32 = 196_616;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $word:ident = $text:literal),* $(,)? }) => {
@@ -244,6 +244,11 @@ impl core::fmt::Debug for Alarm<'_> {
     }
 }
 
+/// Whether an OBR announces alarms.
+pub(super) fn is_about_alarms(obr: &Segment<'_>) -> bool {
+    mdc(obr.field(4)).is_some_and(|(number, name)| number == SOME_ALARM || name == b"MDC_EVT_ALARM")
+}
+
 /// Calls `visit` with each alarm of a message, in order. No allocation.
 pub fn alarms<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Alarm<'a>)) {
     let mut about_alarms = false;
@@ -251,8 +256,7 @@ pub fn alarms<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Alarm<'a>)) {
     for segment in message.segments() {
         if segment.name().eq_ignore_ascii_case(b"OBR") {
             open.take().into_iter().for_each(&mut *visit);
-            let service = mdc(segment.field(4));
-            about_alarms = service.is_some_and(|(number, name)| number == SOME_ALARM || name == b"MDC_EVT_ALARM");
+            about_alarms = is_about_alarms(&segment);
             continue;
         }
         if !segment.name().eq_ignore_ascii_case(b"OBX") {

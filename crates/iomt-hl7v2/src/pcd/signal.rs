@@ -6,7 +6,7 @@
 //! ```
 //! ISO/IEEE 11073-10101 partition 2 holds the quantities. That something was measured is told, never the number.
 
-use super::alarm::{Alarm, alarms};
+use super::alarm::{Alarm, SOME_ALARM, alarms, is_about_alarms};
 use crate::Message;
 use crate::ident::{mdc, tree};
 
@@ -32,10 +32,17 @@ const PUMP_STATUS: [u32; 2] = [184_508, 184_519];
 /// Calls `visit` with the device (first number of OBX-4, 0 when the row does not say) and what it was doing, for each row that says
 /// so, and for each alarm behind them. No allocation.
 pub fn signals<'a>(message: &Message<'a>, visit: &mut dyn FnMut(u64, Signal<'a>)) {
-    for segment in message.segments().filter(|segment| segment.name().eq_ignore_ascii_case(b"OBX")) {
+    // No alarm begins without one of these.
+    let mut alarmed = false;
+    for segment in message.segments() {
+        if !segment.name().eq_ignore_ascii_case(b"OBX") {
+            alarmed |= segment.name().eq_ignore_ascii_case(b"OBR") && is_about_alarms(&segment);
+            continue;
+        }
         let [_, second, third, fourth, fifth, sixth, _, _, _, _, eleventh, twelfth] = segment.marks().take();
         let field = |before: usize, end| segment.slice(before.wrapping_add(1), end, false);
         let Some((number, _)) = mdc(field(third, fourth)) else { continue };
+        alarmed |= number == SOME_ALARM;
         let mds = || tree(field(fourth, fifth).bytes(), &segment.syntax().delimiters).0;
         let value = field(fifth, sixth);
         if PUMP_STATUS.contains(&number) {
@@ -51,7 +58,9 @@ pub fn signals<'a>(message: &Message<'a>, visit: &mut dyn FnMut(u64, Signal<'a>)
             visit(mds(), Signal::Measured(number));
         }
     }
-    alarms(message, &mut |alarm| visit(alarm.mds, Signal::Alarm(alarm)));
+    if alarmed {
+        alarms(message, &mut |alarm| visit(alarm.mds, Signal::Alarm(alarm)));
+    }
 }
 
 /// Whether a pump that says so delivers something; nothing where the word is not known.
