@@ -61,8 +61,8 @@ pub(crate) struct Dissect {
 
 #[derive(Debug, Args)]
 pub(crate) struct Inputs {
-    /// A capture (pcap, pcapng), a DICOM file, a file of HL7 messages, each plain or compressed (gzip, zstd); a folder of these;
-    /// or - for standard input.
+    /// A capture (pcap, pcapng), a DICOM file, a file of HL7, LIS02 or POCT1-A messages, each plain or compressed (gzip, zstd);
+    /// a folder of these; or - for standard input.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
 }

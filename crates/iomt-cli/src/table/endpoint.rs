@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use iomt::inventory::{Device, Stack};
 
-use super::equipment::{PLACE, is_shown};
+use super::equipment::{PLACE, is_shown, marked};
 use super::{Column, remarks};
 use crate::words::{class, count, cut, plain};
 
@@ -26,7 +26,9 @@ fn who(device: &Device) -> Vec<String> {
         device.names.iter().filter(|name| is_shown(&name.kind)).map(|name| plain(&name.value)).collect();
     let mut lines: Vec<String> = names.iter().take(SHOWN).cloned().collect();
     lines.extend(more(names.len()));
+    lines.extend(device.manufacturer.as_ref().map(|maker| marked(&maker.value, maker)));
     lines.extend(device.class.as_ref().map(|decision| class(&decision.value)));
+    lines.extend(device.location.as_ref().map(|location| format!("at {}", marked(&location.value, location))));
     lines.extend(remarks::findings(device));
     lines.push(device.id.clone());
     lines.iter().map(|line| cut(line, NAME)).collect()
@@ -70,6 +72,7 @@ fn does(device: &Device) -> Vec<String> {
         ("acceptor-scu", "asks for"),
         ("sender", "sends"),
         ("receiver", "receives"),
+        ("measures", "measures"),
     ] {
         let services = device.roles.iter().filter(|entry| entry.role == role).map(|entry| service(&entry.service));
         // That an association was made, or a message acknowledged, says nothing of what it is for.
@@ -79,9 +82,14 @@ fn does(device: &Device) -> Vec<String> {
             lines.push(format!("{verb} {}", Vec::from_iter(services).join(", ")));
         }
     }
-    for (kind, verb) in
-        [("archives", "archives"), ("speaks-for", "speaks for"), ("relays", "relays"), ("fronts", "fronts")]
-    {
+    for (kind, verb) in [
+        ("archives", "archives"),
+        ("speaks-for", "speaks for"),
+        ("relays", "relays"),
+        ("fronts", "fronts"),
+        ("polls", "polls"),
+        ("polled-by", "is polled by"),
+    ] {
         let devices: BTreeSet<&str> =
             device.relations.iter().filter(|tie| tie.kind == kind).map(|tie| tie.device.as_str()).collect();
         if !devices.is_empty() {

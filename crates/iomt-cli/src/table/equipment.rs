@@ -25,7 +25,7 @@ pub(super) fn row(device: &Device, inventory: &Inventory) -> [Vec<String>; 5] {
 }
 
 /// A decided value with its mark: disputed, inferred, confirmed, or none.
-fn marked(value: &str, decision: &Decision) -> String {
+pub(super) fn marked(value: &str, decision: &Decision) -> String {
     let mark = match decision {
         Decision { conflict, .. } if *conflict > 0.0 => " !",
         Decision { inferred: true, .. } => " ?",

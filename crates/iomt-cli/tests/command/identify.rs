@@ -162,6 +162,14 @@ fn the_table_fits_a_page_and_shows_equipment_before_endpoints() {
 }
 
 #[test]
+fn monitors_that_speak_for_themselves_are_shown_with_maker_place_and_central_station() {
+    let run = iomt(["identify", &capture("ge_unity_ward.pcap")]);
+    for wanted in ["GE HealthCare", "at ICU|BED1", "at ICU|CENTRAL", "measures ECG, SpO2", "polls 2 devices"] {
+        assert!(run.out.contains(wanted), "{wanted} is not in\n{}", run.out);
+    }
+}
+
+#[test]
 fn a_file_of_messages_and_an_empty_capture_are_read_too() {
     let folder = Folder::new("files");
     let message = b"MSH|^~\\&|GW|WARD|||20260102||ORU^R01|1|P|2.6\r\
