@@ -66,9 +66,10 @@ fn of_code(code: &str) -> Option<String> {
     Some(plain(&name.to_lowercase().replace('_', " ")))
 }
 
-/// Addresses that the data state and under which the device was not seen.
+/// Addresses that the data state and under which the device was not seen. A link-local one only repeats the hardware address.
 pub(super) fn stated(device: &Device) -> Vec<String> {
-    let stated = &device.claimed_addresses;
+    let stated = device.claimed_addresses.iter().filter(|address| !address.value.starts_with("fe80:"));
+    let stated: Vec<_> = stated.collect();
     if stated.is_empty() {
         return Vec::new();
     }
