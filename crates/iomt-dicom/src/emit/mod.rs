@@ -1,6 +1,7 @@
 //! Writes what this crate reads: PDUs, command sets, data sets and files, for tests, fuzzing and simulators.
 //!
-//! Lengths are computed; everything else is written as it is given, right or wrong.
+//! Lengths are computed; everything else is written as it is given, right or wrong. The layouts are those of the modules that read:
+//! [`crate::pdu`] (PS3.8 section 9.3), [`crate::dimse`] (PS3.7 annex E), [`crate::element`] (PS3.5 section 7), [`crate::file`] (PS3.10 section 7).
 //!
 //! ```
 //! use iomt_dicom::{Pdu, emit};
