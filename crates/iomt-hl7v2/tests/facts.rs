@@ -81,6 +81,7 @@ fn a_pump_tells_model_maker_serial_firmware_and_its_gateway() {
             "Device(0.0 ) DeviceType=MDC_DEV_PUMP_INFUS_MDS OBR-4.2",
             "Device(1.0 I12345) DeviceType=70049 OBX-3.1",
             "Device(1.0 I12345) DeviceType=MDC_DEV_PUMP_INFUS_LVP_MDS OBX-3.2",
+            "Device(1.0 I12345) EquipmentIdentifier=I12345^^0012210000000000^EUI-64 OBX-18",
             "Device(1.0 I12345) DeviceIdentifier=I12345 OBX-18.1",
             "Device(1.0 I12345) ManufacturerOui=0012210000000000 OBX-18.3",
             "Device(1.0 I12345) Manufacturer=Acme Pumps OBX-5",

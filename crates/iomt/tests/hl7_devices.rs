@@ -174,3 +174,40 @@ fn security_facts_are_told_and_secrets_are_not() {
     assert!(!json(&inventory).to_string().contains("SECRET7391"));
     assert!(!format!("{inventory:?}").contains("SECRET7391"));
 }
+
+/// A message whose only word of maker and class is the form of an identifier. Constructed; the forms are those of vendors' samples.
+fn of_form(segments: &str) -> Inventory {
+    let mut stream = Vec::new();
+    let message = format!("MSH|^~\\&|ENGINE|HOSP|||20260102080000||ORU^R01|1|P|2.6\r{segments}");
+    iomt_hl7v2::mllp::wrap(message.as_bytes(), &mut stream);
+    conversation(2575, &stream)
+}
+
+#[test]
+fn the_form_of_an_identifier_tells_maker_and_class() {
+    let row = "OBX|1|ST|67880^MDC_ATTR_ID_MODEL^MDC|1.0.0.1|X-1||||||R|||20260102||||";
+    let part = "PRT|1|UC||EQUIP||||||P54321^^0012210000000000^EUI-64";
+    let mon = "OBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC|1.1.1.1|72||||||F|||20260102||||";
+    for (segments, maker, class) in [
+        (format!("{row}P54321^^0012210000000000^EUI-64\r"), "B. Braun", "syringe-pump"),
+        (format!("{row}I54321^^0012210000000000^EUI-64\r"), "B. Braun", "infusion-pump"),
+        // PRT-10 is what OBX-18 was before version 2.7.
+        (format!("{row}\r{part}\r"), "B. Braun", "syringe-pump"),
+        (format!("{mon}080019FFFE4A1B2C^B40_GE\r"), "GE HealthCare", "patient-monitor"),
+        (
+            format!("{row}72313cab-7352-51c9-8373-8b4031a66ec7-IntelliVue MX500 - 866064\r"),
+            "Philips",
+            "patient-monitor",
+        ),
+        (format!("OBR|1||4711^Medfusion 4000^001A010000000001^EUI-64\r{mon}\r"), "ICU Medical", "syringe-pump"),
+    ] {
+        let inventory = of_form(&segments);
+        let all: Vec<Vec<String>> = inventory.devices.iter().map(told).collect();
+        let devices: Vec<&Device> = inventory.devices.iter().filter(|device| device.kind == Kind::Equipment).collect();
+        let [device] = devices.as_slice() else { panic!("not one device of {segments:?}: {all:#?}") };
+        let told = told(device);
+        for expected in [format!("manufacturer={maker}"), format!("class={class}")] {
+            assert!(told.contains(&expected), "{segments:?}: no {expected} in {told:#?}");
+        }
+    }
+}

@@ -412,6 +412,11 @@ fn errors_name_file_line_and_reason() {
     assert_eq!((error.line, error.reason), (4, Reason::Duplicate { first: 2 }));
     let error = with("modalities.tsv", "modality\tname\tclass\tgrade\tsource\nQQ\tQ\tspaceship\tA\tx\n").unwrap_err();
     assert_eq!(error.to_string(), "modalities.tsv, line 2: device class \"spaceship\" is not in device-classes.tsv");
+    let row = "field\tpattern\tvendor\tproduct\tclass\tspeaker\tgrade\tsource\texamples\tcounter\n\
+        OBX-17\tX\tPhilips\t-\t-\tdevice\tA\tx\tX\t-\n";
+    let error = with("hl7-senders.tsv", row).unwrap_err();
+    assert!(error.to_string().starts_with("hl7-senders.tsv, line 2: "), "{error}");
+    assert!(matches!(error.reason, Reason::Value { .. }), "{error:?}");
     let error = with("private-creators.tsv", &format!("{creators}A\tPhilips\tdevice\tA\tx\tB\t-\n")).unwrap_err();
     assert_eq!(error.to_string(), "private-creators.tsv, line 2: example \"B\" does not match");
     let error = with("secrets.tsv", "a\n").unwrap_err();

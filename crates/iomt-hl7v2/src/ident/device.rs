@@ -26,7 +26,7 @@ const BRAUN: [u8; 3] = [0x00, 0x12, 0x21];
 const CARDIOPULMONARY: [u8; 3] = [0x3c, 0x1a, 0x57];
 
 /// Names of the places that facts cite: the field, its components 1 to 3.
-pub(super) type Names = [&'static str; 3];
+pub(super) type Names = [&'static str; 4];
 
 /// Where an EUI-64 stands in an identifier.
 #[derive(Clone, Copy)]
@@ -101,7 +101,7 @@ pub(super) fn equipment<'a>(
     visit: &mut dyn FnMut(Fact<'a>),
 ) {
     let mut teller = Teller { subject, visit };
-    let [name, of_namespace, of_universal] = names;
+    let [whole, name, of_namespace, of_universal] = names;
     let mut bed: Option<Component<'a>> = None;
     let mut blanks = 0_usize;
     for (index, repetition) in field.repetitions().enumerate() {
@@ -118,6 +118,7 @@ pub(super) fn equipment<'a>(
             bed = entity;
             continue;
         }
+        teller.tell(Attribute::EquipmentIdentifier, repetition.bytes(), repetition.offset(), whole);
         let mut tell = |attribute, component: Option<Component<'a>>, place| {
             if let Some(component) = component {
                 teller.tell(attribute, component.bytes(), component.offset(), place);

@@ -34,7 +34,7 @@ pub(super) fn prt<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut d
         Subject::Device { mds, vmd, instance: [] } => Subject::Device { mds, vmd, instance: own.unwrap_or_default() },
         subject => subject,
     };
-    identifier(device, ["PRT-10.1", "PRT-10.2", "PRT-10.3"], subject, context, visit);
+    identifier(device, ["PRT-10", "PRT-10.1", "PRT-10.2", "PRT-10.3"], subject, context, visit);
     let mut teller = Teller { subject, visit };
     teller.first(Attribute::UdiDevice, udi, "PRT-16.1");
     teller.first(Attribute::ManufactureDate, made, "PRT-17");
@@ -57,7 +57,7 @@ fn identifier<'a>(
     // GS1 with its application identifiers, HIBCC, ICCBBA; a bare GS1 number looks like any other.
     let labelled = matches!(entity.bytes(), [b'(' | b'+' | b'=', _, _, _, ..]);
     if labelled || root.bytes() == UDI_ROOT {
-        let [name, ..] = names;
+        let [_, name, ..] = names;
         for repetition in field.repetitions() {
             let carrier = repetition.component(1);
             let value = carrier.bytes();
@@ -73,7 +73,7 @@ pub(super) fn dev<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let serial = segment.field(11);
     let own = [device::instance(id), serial.component(1).bytes()].into_iter().find(|id| !id.is_empty());
     let subject = Subject::Device { mds: 0, vmd: 0, instance: own.unwrap_or_default() };
-    identifier(id, ["DEV-2.1", "DEV-2.2", "DEV-2.3"], subject, &Context::default(), visit);
+    identifier(id, ["DEV-2", "DEV-2.1", "DEV-2.2", "DEV-2.3"], subject, &Context::default(), visit);
     let mut teller = Teller { subject, visit };
     for (index, field) in segment.fields().enumerate().take(16) {
         let (attribute, place) = match index.wrapping_add(1) {
@@ -97,7 +97,7 @@ pub(super) fn dev<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
 pub(super) fn equ<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let field = segment.field(1);
     let subject = Subject::Device { mds: 0, vmd: 0, instance: device::instance(field) };
-    device::equipment(field, ["EQU-1.1", "EQU-1.2", "EQU-1.3"], subject, context, visit);
+    device::equipment(field, ["EQU-1", "EQU-1.1", "EQU-1.2", "EQU-1.3"], subject, context, visit);
 }
 
 pub(super) fn pv1<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {

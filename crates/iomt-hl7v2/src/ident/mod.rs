@@ -114,6 +114,11 @@ pub enum Attribute {
     UdiCarrier,
     /// An identifier that is no EUI-64.
     DeviceIdentifier,
+    /// An equipment identifier as a whole, with its separators: OBX-18, PRT-10, DEV-2 or EQU-1, and an order number that holds
+    /// the same. Its parts are told behind it; how they stand together is a habit of the sender's maker.
+    EquipmentIdentifier,
+    /// OBR-4 as a whole where it names the sender's model, not what was ordered.
+    Service,
     /// Who made the program that handled the message (SFT-1).
     SoftwareVendor,
     /// The program (SFT-3).

@@ -181,7 +181,7 @@ fn say<'a>(
         }
     }
     if !repeated && !equipment.is_empty() {
-        let names = ["OBX-18.1", "OBX-18.2", "OBX-18.3"];
+        let names = ["OBX-18", "OBX-18.1", "OBX-18.2", "OBX-18.3"];
         device::equipment(field(fields.equipment), names, subject, context, visit);
     }
     if fields.method.0 < fields.method.1 {
@@ -322,9 +322,9 @@ fn method<'a>(field: Field<'a>, subject: Subject<'a>, visit: &mut dyn FnMut(Fact
 /// Order numbers in which gateways repeat an EUI-64, the collector where it is a device, and the service that names one.
 pub(super) fn obr<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     const NAMES: [(usize, device::Names); 3] = [
-        (1, ["OBR-2.1", "OBR-2.2", "OBR-2.3"]),
-        (2, ["OBR-3.1", "OBR-3.2", "OBR-3.3"]),
-        (9, ["OBR-10.1", "OBR-10.2", "OBR-10.3"]),
+        (1, ["OBR-2", "OBR-2.1", "OBR-2.2", "OBR-2.3"]),
+        (2, ["OBR-3", "OBR-3.1", "OBR-3.2", "OBR-3.3"]),
+        (9, ["OBR-10", "OBR-10.1", "OBR-10.2", "OBR-10.3"]),
     ];
     context.row = None;
     let mut told: &[u8] = &[];
@@ -349,7 +349,7 @@ pub(super) fn obr<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
         if context.oui == device::SMITHS && index < 3 {
             device::equipment(field, *names, subject, context, visit);
         } else {
-            let [first, _, third] = *names;
+            let [_, first, _, third] = *names;
             let place = if found.component == 0 { first } else { third };
             Teller { subject, visit: &mut *visit }.eui(found.eui, found.text, found.offset, place);
         }
@@ -358,8 +358,10 @@ pub(super) fn obr<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &m
 
 fn service<'a>(field: Field<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     if context.chemistry && field.component(1).bytes() == b"Mindray" {
-        let model = field.component(2);
-        Teller { subject: Subject::Sender, visit }.tell(Attribute::Model, model.bytes(), model.offset(), "OBR-4.2");
+        let (service, model) = (field.repetition(1), field.component(2));
+        let mut teller = Teller { subject: Subject::Sender, visit };
+        teller.tell(Attribute::Service, service.bytes(), service.offset(), "OBR-4");
+        teller.tell(Attribute::Model, model.bytes(), model.offset(), "OBR-4.2");
     } else if classify(field.bytes(), &field.syntax(), field.offset()) == Some(Row::Level) {
         level(field, ["OBR-4.1", "OBR-4.2"], &mut Teller { subject: Subject::MESSAGE, visit });
     }

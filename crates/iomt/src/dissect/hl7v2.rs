@@ -134,7 +134,9 @@ impl Shown {
         let mut of_devices = false;
         facts(message, &mut |fact| {
             of_devices |= matches!(fact.subject, Subject::Device { .. }) && fact.attribute != Attribute::Location;
-            if fact.is_quoted() {
+            // Of a field with more in it than identity only the parts that are.
+            let whole = matches!(fact.attribute, Attribute::EquipmentIdentifier | Attribute::Service);
+            if fact.is_quoted() && !whole {
                 said.push(fact);
             }
         });

@@ -95,6 +95,9 @@ fn result(captures: Captures<'_>) -> Option<String> {
     captures.model.map(str::to_owned).or(captures.version)
 }
 
+/// Fields of HL7 whose habits are looked up; 67880 is OBX-5 of rows that state the model.
+const FIELDS: [&str; 7] = ["MSH-3", "MSH-4", "SFT-3", "OBR-3", "OBR-4", "OBX-18", "67880"];
+
 /// A row of `hl7-senders.tsv`.
 #[derive(Clone, Debug)]
 pub(super) struct Sender(Filled);
@@ -109,6 +112,14 @@ impl Record for Sender {
     const SIGNATURE: bool = true;
 
     fn read(row: &Row<'_>) -> Result<Self, Reason> {
+        let field = row.need("field")?;
+        if !FIELDS.contains(&field) {
+            return Err(Reason::value(
+                "field",
+                field,
+                "one that is looked up: MSH-3, MSH-4, SFT-3, OBR-3, OBR-4, OBX-18 or 67880",
+            ));
+        }
         Filled::read(row).map(Self)
     }
 

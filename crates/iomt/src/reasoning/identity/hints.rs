@@ -70,7 +70,9 @@ fn look_up<'k>(attribute: Attribute, value: &Value, knowledge: &'k Knowledge) ->
         (Attribute::VendorSign, "eui64-oui") => borne(text, knowledge),
         (Attribute::VendorSign, field) => {
             let habit = knowledge.hl7_habit(field, text)?;
-            Some(("sender-habit", habit.vendor, class_of_speaker(&habit)))
+            // An equipment identifier is about the device, whoever sends it.
+            let class = if matches!(field, "OBX-18" | "OBR-3") { habit.class } else { class_of_speaker(&habit) };
+            Some(("sender-habit", habit.vendor, class))
         }
         (Attribute::Stack, uid) => {
             let known = knowledge.implementation(uid, Some(text).filter(|name| !name.is_empty()))?;

@@ -44,6 +44,7 @@ impl Sorted {
         facts(message, &mut |fact| {
             let text = match fact.attribute {
                 Said::Location => location(message, fact.value),
+                Said::EquipmentIdentifier | Said::Service => habit(message, fact.value),
                 _ => clean_text(&charset.decode(&unescape(fact.value, delimiters))),
             };
             if text.is_empty() {
@@ -62,6 +63,10 @@ impl Sorted {
                         let finding = finding(fact.attribute, fact.field, &text, place.time);
                         said.sender
                             .extend(finding.map(|value| (Attribute::Security, value, source("security"), place)));
+                    }
+                    Said::Service => {
+                        let value = Value::pair("OBR-4", &text);
+                        said.sender.push((Attribute::VendorSign, value, source("sender-habit"), place));
                     }
                     Said::MessageType => said.message_type = message_type(text),
                     Said::SoftwareProduct => product = (text, Some(place)),
@@ -92,7 +97,7 @@ impl Sorted {
                         all.push(text);
                         return;
                     }
-                    if let Some((attribute, value, kind)) = device(fact.attribute, &text) {
+                    if let Some((attribute, value, kind)) = device(fact.attribute, fact.field, &text) {
                         tree.add(mds, vmd, instance, attribute, value, source(kind), place);
                     }
                 }
@@ -118,13 +123,22 @@ fn habits(
     let header = message.header();
     let fields = [(3, "MSH-3"), (4, "MSH-4")].map(|(number, name)| {
         let field = header.field(number).repetition(1);
-        let text = clean_text(&message.charset().decode(field.bytes()));
+        let text = habit(message, field.bytes());
         let offset = u64::try_from(field.offset()).unwrap_or(u64::MAX).saturating_add(place.offset);
         let place = Place { offset, ..place.clone() };
         let source = Source { protocol, field: name, kind: "sender-habit" };
         (Attribute::VendorSign, Value::pair(name, &text), source, place)
     });
     fields.into_iter().filter(|(_, value, ..)| !value.bare().is_empty())
+}
+
+/// A field whose form is a habit of its maker, as tables of habits write it: still escaped, its components separated by `^`.
+fn habit(message: &Message<'_>, sent: &[u8]) -> String {
+    let text = message.charset().decode(sent);
+    match message.delimiters().component {
+        Some(other) if other != b'^' => clean_text(&text.replace(char::from(other), "^")),
+        _ => clean_text(&text),
+    }
 }
 
 /// A fact about an application at either end.
@@ -188,7 +202,7 @@ fn location(message: &Message<'_>, sent: &[u8]) -> String {
 }
 
 /// A fact about a device.
-fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
+fn device(said: Said, field: &str, text: &str) -> Option<(Attribute, Value, &'static str)> {
     Some(match said {
         Said::Manufacturer => (Attribute::Manufacturer, Value::text(text), "declared"),
         Said::Model => (Attribute::Model, Value::text(text), "declared"),
@@ -213,6 +227,11 @@ fn device(said: Said, text: &str) -> Option<(Attribute, Value, &'static str)> {
         Said::Location => (Attribute::Location, Value::text(text), "declared"),
         Said::UdiDevice => (Attribute::Udi, Value::pair("device-identifier", text), "declared"),
         Said::UdiCarrier => (Attribute::Udi, Value::pair("carrier", text), "declared"),
+        Said::EquipmentIdentifier => {
+            // PRT-10, DEV-2 and EQU-1 are what OBX-18 is, OBR-2 and OBR-10 what OBR-3 is.
+            let field = if field.starts_with("OBR") { "OBR-3" } else { "OBX-18" };
+            (Attribute::VendorSign, Value::pair(field, text), "sender-habit")
+        }
         _ => return None,
     })
 }
