@@ -416,6 +416,74 @@ fn stations_name_themselves_in_worklist_queries_and_performed_steps() {
     assert_eq!(client["location"]["value"], "GROUND");
 }
 
+/// The codes of a station: its name, class and place, as scheduled or as performed.
+fn station(set: emit::DataSet, sequences: [Tag; 3], number: &str) -> emit::DataSet {
+    let [name, class, place] = sequences;
+    set.raw(code(name, &format!("LA{number}"), "99SITE", &format!("Linac {number}")).as_bytes())
+        .raw(code(class, "LA", "99SITE", "Accelerator").as_bytes())
+        .raw(code(place, "B2", "99SITE", "Bunker").as_bytes())
+}
+
+const SCHEDULED: [Tag; 3] = [
+    Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE,
+    Tag::SCHEDULED_STATION_CLASS_CODE_SEQUENCE,
+    Tag::SCHEDULED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE,
+];
+const PERFORMED: [Tag; 3] = [
+    Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE,
+    Tag::PERFORMED_STATION_CLASS_CODE_SEQUENCE,
+    Tag::PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE,
+];
+
+#[test]
+fn a_unified_procedure_step_names_who_performs_it_and_for_whom_it_is_scheduled() {
+    const PUSH: &[u8] = b"1.2.840.10008.5.1.4.34.6.1";
+    const PULL: &[u8] = b"1.2.840.10008.5.1.4.34.6.3";
+    const WATCH: &[u8] = b"1.2.840.10008.5.1.4.34.6.2";
+    let patient = || set().text(Tag::PATIENT_NAME, Vr::PN, CANARY.as_bytes());
+    let planned = || station(patient(), SCHEDULED, "4");
+    let done = || {
+        let performer = set().text(Tag::new(0x0040, 0x4037), Vr::PN, CANARY.as_bytes());
+        let work = station(set(), PERFORMED, "4").sequence(Tag::new(0x0040, 0x4035), &[performer]);
+        patient().open_sequence(Tag::UNIFIED_PROCEDURE_STEP_PERFORMED_PROCEDURE_SEQUENCE, &[work])
+    };
+    let request = |field, class| emit::Command::request(field, class, 1, true);
+    let names_of_four = |device: &Value| {
+        has(device, "names", "station-name", "Linac 4");
+        has(device, "names", "station-code", "LA4");
+        has(device, "names", "station-class", "Accelerator");
+        assert_eq!(device["location"]["value"], "Bunker");
+    };
+
+    // Who plans it for another is not the other.
+    let planner = at(&talk(PUSH, &[(true, request(CommandField::N_CREATE_RQ, PUSH), Some(planned()))]), CLIENT);
+    assert_eq!(pairs(&planner, "names").len(), 1, "{planner:#}");
+    assert_eq!(planner["location"], Value::Null);
+    has(&planner, "peers", "schedules-for-station", "Linac 4");
+    // Who looks for its steps is; who watches those of others is not, nor is who asks with a wild card.
+    names_of_four(&at(&talk(PULL, &[(true, request(CommandField::C_FIND_RQ, PULL), Some(planned()))]), CLIENT));
+    let any = set().raw(code(Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE, "LA*", "99SITE", "").as_bytes());
+    for (class, keys) in [(WATCH, planned()), (PULL, any)] {
+        let watcher = at(&talk(class, &[(true, request(CommandField::C_FIND_RQ, class), Some(keys))]), CLIENT);
+        assert_eq!(pairs(&watcher, "names").len(), 1, "{watcher:#}");
+    }
+    // Who performs it is.
+    names_of_four(&at(&talk(PUSH, &[(true, request(CommandField::N_SET_RQ, PUSH), Some(done()))]), CLIENT));
+    // Who manages it knows the station, and is none.
+    let get = emit::Command::request_for(CommandField::N_GET_RQ, PUSH, b"2.999.7", 1, false);
+    let found = emit::Command::response(CommandField::C_FIND_RSP, PULL, 1, 0xff00, true);
+    let told = emit::Command::response(CommandField::N_GET_RSP, PUSH, 1, 0, true);
+    for (class, asks, keys, answer, data) in
+        [(PULL, request(CommandField::C_FIND_RQ, PULL), Some(set()), found, planned()), (PUSH, get, None, told, done())]
+    {
+        let manager = at(&talk(class, &[(true, asks, keys), (false, answer, Some(data))]), SERVER);
+        assert_eq!(pairs(&manager, "names").len(), 1, "{manager:#}");
+        has(&manager, "peers", "schedules-for-station", "Linac 4");
+    }
+    let event = request(CommandField::N_EVENT_REPORT_RQ, PUSH).u16(Tag::EVENT_TYPE_ID, 5);
+    has(&at(&talk(PUSH, &[(false, event, Some(planned()))]), SERVER), "peers", "schedules-for-station", "Linac 4");
+}
+
 #[test]
 fn who_moves_objects_and_who_schedules_name_other_nodes() {
     const MOVE: &[u8] = b"1.2.840.10008.5.1.4.1.2.2.2";

@@ -144,6 +144,87 @@ fn equipment_of_which_an_archive_answers_is_never_the_archive() {
     assert!(unit(&inventory, "S-1").to_string().contains("relayed-by"));
 }
 
+/// A workitem with a patient in it; of station `number`, as it is scheduled or as it was performed.
+fn workitem(performed: bool, number: u8) -> String {
+    let code = |tag: &str, value: &str, meaning: &str| {
+        format!(
+            r#""{tag}":{{"vr":"SQ","Value":[{{"00080100":{{"vr":"SH","Value":["{value}"]}},
+            "00080102":{{"vr":"SH","Value":["99SITE"]}},"00080104":{{"vr":"LO","Value":["{meaning}"]}}}}]}}"#
+        )
+    };
+    let patient = format!(
+        r#""00100010":{{"vr":"PN","Value":[{{"Alphabetic":"{CANARY}"}}]}},"00741204":{{"vr":"LO","Value":["{CANARY}"]}}"#
+    );
+    let [name, class, place] =
+        if performed { ["00404028", "00404029", "00404030"] } else { ["00404025", "00404026", "00404027"] };
+    let station = [
+        code(name, &format!("LA{number}"), &format!("Linac {number}")),
+        code(class, "LA", "Accelerator"),
+        code(place, "B2", "Bunker für zwei"),
+    ]
+    .join(",");
+    let performer = format!(
+        r#""00404035":{{"vr":"SQ","Value":[{{"00404037":{{"vr":"PN","Value":[{{"Alphabetic":"{CANARY}"}}]}}}}]}}"#
+    );
+    if performed {
+        format!(r#"{{{patient},"00741216":{{"vr":"SQ","Value":[{{{station},{performer}}}]}}}}"#)
+    } else {
+        format!("{{{station},{patient}}}")
+    }
+}
+
+#[test]
+fn workitems_name_who_performs_them_and_for_whom_they_are_scheduled() {
+    let ok = || b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let ask = |line: &str| {
+        format!("{line}?PatientID={CANARY} HTTP/1.1\r\nAccept: application/dicom+json\r\n\r\n").into_bytes()
+    };
+    let give = |line: &str, item: &str| {
+        message(&format!("{line}?{CANARY} HTTP/1.1"), JSON, format!("[{item}]").as_bytes(), None)
+    };
+    let devices = |said: Said| {
+        let all = told(&said)["devices"].as_array().unwrap().clone();
+        let at = |ip: &str| all.iter().find(|device| device["addresses"]["ip"][0] == ip).unwrap().clone();
+        assert_eq!(all.len(), 2);
+        (at("192.0.2.1"), at("192.0.2.2"))
+    };
+    let names = |device: &Value| device["names"].as_array().unwrap().len();
+    let schedules = |device: &Value, number: u8| {
+        assert_eq!((names(device), &device["location"]), (0, &Value::Null), "{device:#}");
+        let peers = device["peers"].to_string();
+        assert!(peers.contains("schedules-for-station") && peers.contains(&format!("Linac {number}")), "{peers}");
+    };
+
+    // Who creates it schedules it for another; so does who answers with it, whether it is over or not.
+    let (planner, manager) = devices(vec![(true, give("POST /workitems", &workitem(false, 4))), (false, ok())]);
+    schedules(&planner, 4);
+    assert_eq!((names(&manager), &manager["peers"]), (0, &Value::Null));
+    for (performed, path) in [(false, "GET /dicom-web/workitems"), (true, "GET /workitems/2.999.7")] {
+        let items = format!("[{},{}]", workitem(performed, 4), workitem(performed, 5));
+        let answer = message("HTTP/1.1 200 OK", JSON, items.as_bytes(), Some(70));
+        let (client, manager) = devices(vec![(true, ask(path)), (false, answer)]);
+        schedules(&manager, 4);
+        schedules(&manager, 5);
+        assert_eq!((names(&client), &client["peers"]), (0, &Value::Null));
+    }
+    // Who tells what was performed is the station.
+    let update = give("POST /workitems/2.999.7", &workitem(true, 4));
+    let (station, manager) = devices(vec![(true, update), (false, ok())]);
+    let told: Vec<String> =
+        station["names"].as_array().unwrap().iter().map(|name| format!("{}", name["value"])).collect();
+    assert_eq!(told, ["\"Accelerator\"", "\"LA4\"", "\"Linac 4\""]);
+    assert_eq!(station["location"]["value"], "Bunker für zwei");
+    assert_eq!(names(&manager), 0);
+    // A refusal says nothing.
+    let refusal = message("HTTP/1.1 409 Conflict", JSON, format!("[{}]", workitem(true, 4)).as_bytes(), None);
+    assert_eq!(told_devices(&[(true, ask("GET /workitems/2.999.7")), (false, refusal)]), 0);
+}
+
+/// How many devices are told of.
+fn told_devices(said: &[(bool, Vec<u8>)]) -> usize {
+    told(said)["devices"].as_array().unwrap().len()
+}
+
 #[test]
 fn however_a_conversation_is_cut_and_chunked_the_inventory_is_the_same() {
     let said = |chunk| -> Said {

@@ -4,7 +4,9 @@
 //! |---|---|---|
 //! | STOW-RS request with objects | equipment modules, where they are kept | the equipment that made them, spoken for by the client |
 //! | QIDO-RS and WADO-RS response in DICOM's types | equipment modules | the same, told by a server that answers queries and is not it |
-//! | either, UPS-RS | roles | both endpoints |
+//! | UPS-RS request with a workitem | the station that performs it; stations for which it is scheduled | the client |
+//! | UPS-RS response with workitems | stations for which they are scheduled ([`station`](super::dicom::station)) | the server |
+//! | any of these | roles | both endpoints |
 //!
 //! Only a body of DICOM's media types makes a conversation DICOMweb's; a path is no proof. Until then nobody is noted, so an
 //! ordinary web conversation leaves nothing, whatever its paths are. Bodies coded with gzip or deflate are opened, up to a cap.
@@ -13,7 +15,8 @@ use iomt_dicom::Event as Heard;
 use iomt_wire::{Direction, Limits, Segment};
 
 use super::dicom::portrait::Portrait;
-use super::dicom::{file_object, source};
+use super::dicom::station::{Standing, Stations};
+use super::dicom::{file_fact, file_object, source};
 use crate::evidence::{Attribute, Place, Value};
 use crate::sensing::scene::Scene;
 use crate::sensing::web::{CodedBody, Event, Head, Service, Talk, Trouble};
@@ -38,7 +41,25 @@ struct State {
 #[derive(Debug)]
 struct Reading {
     body: CodedBody,
-    objects: Objects,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Objects(Objects),
+    Workitems(Workitems),
+}
+
+impl Content {
+    fn note(&mut self, direction: Direction, heard: &Heard<'_>, scene: &mut Scene<'_>) {
+        match self {
+            Self::Objects(objects) => objects.note(direction, heard, scene),
+            Self::Workitems(workitems) => workitems.note(direction, heard, scene),
+        }
+        if let Heard::Error { .. } = heard {
+            scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
+        }
+    }
 }
 
 /// The objects of a body.
@@ -51,6 +72,15 @@ struct Objects {
     place: Place,
     /// They are given to be kept.
     stored: bool,
+}
+
+/// The workitems of a body.
+#[derive(Debug)]
+struct Workitems {
+    standing: Standing,
+    stations: Stations,
+    /// Where the message starts.
+    offset: u64,
 }
 
 impl WebObserver {
@@ -95,8 +125,8 @@ impl State {
         match event {
             Event::Head(head) => self.head(direction, head, scene),
             Event::Body(piece) => {
-                if let Some(Reading { body, objects }) = self.reading(direction) {
-                    match body.feed(piece, &mut |heard| objects.note(direction, &heard, scene)) {
+                if let Some(Reading { body, content }) = self.reading(direction) {
+                    match body.feed(piece, &mut |heard| content.note(direction, &heard, scene)) {
                         None => {}
                         Some(Trouble::TooMuch) => scene.health.hit("inflated bytes", 1),
                         Some(Trouble::Damaged) => {
@@ -106,9 +136,11 @@ impl State {
                 }
             }
             Event::End { complete } => {
-                let Some(Reading { mut body, mut objects }) = self.reading(direction).take() else { return };
-                body.finish(&mut |heard| objects.note(direction, &heard, scene));
-                objects.file(direction, scene);
+                let Some(Reading { mut body, mut content }) = self.reading(direction).take() else { return };
+                body.finish(&mut |heard| content.note(direction, &heard, scene));
+                if let Content::Objects(objects) = &mut content {
+                    objects.file(direction, scene);
+                }
                 if !complete {
                     scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
                 }
@@ -118,21 +150,23 @@ impl State {
 
     fn head(&mut self, direction: Direction, head: &Head, scene: &mut Scene<'_>) {
         let service = head.asked.as_ref().and_then(|asked| asked.service);
-        let (client, stored) = match (head.status, service) {
-            (None, Some(Service::Store)) => (direction, true),
-            (None, Some(Service::Worklist)) => (direction, false),
+        let offset = head.offset;
+        let objects = |stored| {
+            Content::Objects(Objects { portrait: Portrait::default(), number: 0, place: scene.place(offset), stored })
+        };
+        let workitems = |standing| Content::Workitems(Workitems { standing, stations: Stations::default(), offset });
+        let (client, content) = match (head.status, service) {
+            (None, Some(Service::Store)) => (direction, objects(true)),
+            (None, Some(Service::Worklist)) => (direction, workitems(Standing::Performs)),
             // What a store answers says which objects it has taken.
             (None, _) | (Some(_), Some(Service::Store)) => return,
-            (Some(200..=299), _) => (direction.reverse(), false),
+            (Some(200..=299), Some(Service::Worklist)) => (direction.reverse(), workitems(Standing::Knows)),
+            (Some(200..=299), _) => (direction.reverse(), objects(false)),
             (Some(_), _) => return,
         };
         let Some(body) = head.body(self.limits, Portrait::wants) else { return };
-        self.confirm(client, service, head.offset, scene);
-        if service != Some(Service::Worklist) {
-            let place = scene.place(head.offset);
-            let objects = Objects { portrait: Portrait::default(), number: 0, place, stored };
-            *self.reading(direction) = Some(Reading { body, objects });
-        }
+        self.confirm(client, service, offset, scene);
+        *self.reading(direction) = Some(Reading { body, content });
     }
 
     /// It is DICOMweb's: who does what in it.
@@ -167,9 +201,6 @@ impl Objects {
                 self.portrait.hear(enclosing, *item, element, "dicom", &self.place);
             }
             Heard::DataSetEnd { .. } => self.file(direction, scene),
-            Heard::Error { .. } => {
-                scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
-            }
             _ => {}
         }
     }
@@ -179,6 +210,20 @@ impl Objects {
         if portrait.names_a_device() {
             let stored_by = self.stored.then_some("STOW-RS");
             let _ = file_object(portrait, direction, stored_by, self.place.clone(), scene);
+        }
+    }
+}
+
+impl Workitems {
+    fn note(&mut self, direction: Direction, heard: &Heard<'_>, scene: &mut Scene<'_>) {
+        match heard {
+            Heard::Element { enclosing, item, element, .. } => {
+                if let Some(fact) = self.stations.hear(Some(self.standing), enclosing, *item, element) {
+                    file_fact(fact, direction, self.offset, scene);
+                }
+            }
+            Heard::DataSetEnd { .. } => self.stations = Stations::default(),
+            _ => {}
         }
     }
 }

@@ -6,14 +6,13 @@
 //! | C-STORE-RQ data set | equipment modules | the equipment that made the object, never the sender |
 //! | its sequences of other equipment | who had it in hand, what was used ([`portrait`]) | that equipment, which is not the sender either |
 //! | C-STORE, C-FIND, C-MOVE, C-GET, N-* | roles | both endpoints |
-//! | worklist, performed steps, commitment, availability | stations, archives ([`station`]) | the endpoint that sent it |
+//! | worklist, procedure steps, commitment, availability | stations, archives ([`station`]) | the endpoint that sent it |
 
 use std::collections::BTreeSet;
 
 use iomt_dicom::dimse::{CommandField, CommandSet};
-use iomt_dicom::element::Element;
 use iomt_dicom::pdu::{Associate, Pdu};
-use iomt_dicom::{Event, Message, Operation, Tag, Tracker, Uid};
+use iomt_dicom::{Event, Message, Operation, Tracker, Uid};
 use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
@@ -26,11 +25,10 @@ mod modules;
 pub(crate) mod portrait;
 mod report;
 mod script;
-mod station;
+pub(crate) mod station;
 
 use portrait::Portrait;
-use script::Script;
-use station::{MODALITY_WORKLIST, PERFORMED_STEP};
+use station::{Fact, MODALITY_WORKLIST, PERFORMED_STEP, Standing, Stations};
 
 /// The printer.
 const PRINTER: &str = "1.2.840.10008.5.1.1.16";
@@ -74,8 +72,8 @@ struct State {
 #[derive(Debug, Default)]
 struct Hearing {
     portrait: Portrait,
-    /// The character sets of what is no portrait.
-    script: Script,
+    /// What is no portrait.
+    stations: Stations,
     /// The SOP class of its message; of a response that does not say it, that of its request.
     class: Option<Uid>,
 }
@@ -141,15 +139,10 @@ impl State {
                 let hearing = self.hearing(direction);
                 if speaks_of_its_maker(message, hearing.class.as_ref()) {
                     hearing.portrait.hear(enclosing, item, &element, "dicom", &scene.place(offset));
-                } else if element.tag == Tag::SPECIFIC_CHARACTER_SET {
-                    hearing.script.set(enclosing, item, &element);
                 } else {
-                    let unicode = hearing.script.unicode(enclosing, item, &element);
-                    let element =
-                        unicode.as_ref().map_or(element, |text| Element { value: text.as_bytes(), ..element });
-                    let fact = station::fact(message, hearing.class.as_ref(), enclosing, &element);
-                    if let Some(station::Fact { attribute, value, field, kind }) = fact {
-                        scene.endpoint(direction, attribute, value, source(field, kind), offset);
+                    let standing = Standing::of(message, hearing.class.as_ref());
+                    if let Some(fact) = hearing.stations.hear(standing, enclosing, item, &element) {
+                        file_fact(fact, direction, offset, scene);
                     }
                 }
             }
@@ -343,6 +336,12 @@ pub(super) fn file_object(
         });
     }
     Some(subject)
+}
+
+/// Files a fact about the endpoint that sends in a direction.
+pub(super) fn file_fact(fact: Fact, sender: Direction, offset: u64, scene: &mut Scene<'_>) {
+    let Fact { attribute, value, field, kind } = fact;
+    scene.endpoint(sender, attribute, value, source(field, kind), offset);
 }
 
 /// Whether a message's data set describes the equipment that made an object, or that answers.

@@ -2,18 +2,23 @@
 //!
 //! | message | says |
 //! |---|---|
-//! | worklist C-FIND-RQ | the station that asks: its AE title, name, modality |
-//! | worklist C-FIND-RSP | stations for which the answering system schedules |
-//! | MPPS and UPS N-CREATE, N-SET, N-ACTION | the station that performs: AE title, name, location, modality |
+//! | worklist C-FIND-RQ: modality worklist, UPS Pull | the station that asks: its AE title, name or code, modality |
+//! | worklist C-FIND-RSP; N-GET-RSP, N-EVENT-REPORT of UPS; what UPS-RS answers | stations for which the sender schedules |
+//! | MPPS and UPS N-CREATE, N-SET, N-ACTION; what UPS-RS is sent | the station that performs: AE title, name, class, location; others for which it schedules |
 //! | storage commitment, instance availability, query responses | the AE title from which objects can be retrieved |
 //! | printer N-EVENT-REPORT | the printer's name |
 //!
-//! PS3.4 annexes F, J, K, R, CC and H. Attributes of the scheduled or performed patient are never asked for.
+//! PS3.4 annexes F, J, K, R, CC and H, PS3.18 chapter 11. Attributes of the scheduled or performed patient are never asked for.
+//!
+//! A unified procedure step names its stations by codes, (0040,4025) to (0040,4030): the code is the station's key, its meaning how
+//! people call it. Who creates a step schedules it for a station that is another; who performs it says so where it tells what was
+//! performed, and nowhere else. So a scheduled station is only in a query the one that asks.
 
 use iomt_dicom::dimse::CommandField;
 use iomt_dicom::element::Element;
 use iomt_dicom::{Message, Tag, Uid};
 
+use super::script::Script;
 use crate::evidence::{Attribute, Value};
 use crate::sensing::text::clean;
 
@@ -23,6 +28,8 @@ pub(super) const MODALITY_WORKLIST: &str = "1.2.840.10008.5.1.4.31";
 pub(super) const PERFORMED_STEP: &str = "1.2.840.10008.3.1.2.3.3";
 /// The unified procedure step, in its five SOP classes.
 const UNIFIED_STEP: &str = "1.2.840.10008.5.1.4.34.6.";
+/// That of them by which a performer looks for its steps.
+const UNIFIED_STEP_PULL: &str = "1.2.840.10008.5.1.4.34.6.3";
 /// Storage commitment, push model.
 const COMMITMENT: &str = "1.2.840.10008.1.20.1";
 /// Instance availability notification.
@@ -30,92 +37,160 @@ const AVAILABILITY: &str = "1.2.840.10008.5.1.4.33";
 
 /// A fact about the endpoint that sent a message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fact {
-    pub(super) attribute: Attribute,
-    pub(super) value: Value,
-    pub(super) field: &'static str,
-    pub(super) kind: &'static str,
+pub(crate) struct Fact {
+    pub(crate) attribute: Attribute,
+    pub(crate) value: Value,
+    pub(crate) field: &'static str,
+    pub(crate) kind: &'static str,
 }
 
-/// What the messages of a service say.
+/// How the sender of a message stands to the stations that are named in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Service {
-    /// The sender is the station.
-    Own,
-    /// The sender knows the station.
-    Known,
-    /// The sender has objects or knows who has.
+pub(crate) enum Standing {
+    /// It is the one for which it asks.
+    Asks,
+    /// It is the one that performs, and schedules for others.
+    Performs,
+    /// It knows them.
+    Knows,
+    /// It has objects or knows who has.
     Keeps,
-    /// The sender is the printer.
+    /// It is the printer.
     Prints,
 }
 
-/// What one element of a message says about its sender.
-pub(super) fn fact(message: &Message, class: Option<&Uid>, enclosing: &[Tag], element: &Element<'_>) -> Option<Fact> {
-    let text = clean(element.value);
-    if text.contains(['*', '?']) {
-        return None; // a wild card asks, it does not say
+impl Standing {
+    /// That of the sender of a message of a SOP class; nothing where such a message says nothing of stations.
+    pub(super) fn of(message: &Message, class: Option<&Uid>) -> Option<Self> {
+        use CommandField as C;
+        let class = class?.as_str();
+        let is_unified = class.starts_with(UNIFIED_STEP);
+        Some(match message.command {
+            C::C_FIND_RQ if matches!(class, MODALITY_WORKLIST | UNIFIED_STEP_PULL) => Self::Asks,
+            C::C_FIND_RSP if class == MODALITY_WORKLIST || is_unified => Self::Knows,
+            C::C_FIND_RSP => Self::Keeps,
+            C::N_CREATE_RQ | C::N_SET_RQ | C::N_ACTION_RQ if class == PERFORMED_STEP || is_unified => Self::Performs,
+            C::N_GET_RSP | C::N_EVENT_REPORT_RQ if is_unified => Self::Knows,
+            C::N_CREATE_RQ if class == AVAILABILITY => Self::Keeps,
+            C::N_EVENT_REPORT_RQ | C::N_ACTION_RQ if class == COMMITMENT => Self::Keeps,
+            C::N_EVENT_REPORT_RQ if class == super::PRINTER => Self::Prints,
+            _ => return None,
+        })
     }
-    let (attribute, qualifier, field, kind) = match service(message, class?.as_str())? {
-        Service::Own => own(enclosing, element.tag)?,
-        Service::Known => known(element.tag)?,
-        Service::Keeps => match element.tag {
-            Tag::RETRIEVE_AE_TITLE => (Attribute::Name, "retrieve-ae-title", "Retrieve AE Title", "declared-name"),
-            _ => return None,
-        },
-        Service::Prints => match element.tag {
-            Tag::PRINTER_NAME => (Attribute::Name, "printer", "Printer Name", "declared-name"),
-            _ => return None,
-        },
-    };
-    Some(Fact { attribute, value: Value::pair(qualifier, &text), field, kind })
 }
 
-fn service(message: &Message, class: &str) -> Option<Service> {
-    use CommandField as C;
-    let steps = || class == PERFORMED_STEP || class.starts_with(UNIFIED_STEP);
-    Some(match message.command {
-        C::C_FIND_RQ if class == MODALITY_WORKLIST => Service::Own,
-        C::C_FIND_RSP if class == MODALITY_WORKLIST => Service::Known,
-        C::C_FIND_RSP => Service::Keeps,
-        C::N_CREATE_RQ | C::N_SET_RQ | C::N_ACTION_RQ if steps() => Service::Own,
-        C::N_CREATE_RQ if class == AVAILABILITY => Service::Keeps,
-        C::N_EVENT_REPORT_RQ | C::N_ACTION_RQ if class == COMMITMENT => Service::Keeps,
-        C::N_EVENT_REPORT_RQ if class == super::PRINTER => Service::Prints,
-        _ => return None,
-    })
+/// Reads what a data set says of its sender, its text in the character set that it declares.
+#[derive(Debug, Default)]
+pub(crate) struct Stations {
+    script: Script,
+}
+
+impl Stations {
+    /// What one element says.
+    pub(crate) fn hear(
+        &mut self,
+        standing: Option<Standing>,
+        enclosing: &[Tag],
+        item: u32,
+        element: &Element<'_>,
+    ) -> Option<Fact> {
+        if element.tag == Tag::SPECIFIC_CHARACTER_SET {
+            self.script.set(enclosing, item, element);
+            return None;
+        }
+        let (attribute, qualifier, field, kind) = words(standing?, enclosing, element.tag)?;
+        let unicode = self.script.unicode(enclosing, item, element);
+        let text = clean(unicode.as_ref().map_or(element.value, |text| text.as_bytes()));
+        // A wild card asks, it does not say.
+        let value = (!text.contains(['*', '?'])).then(|| Value::pair(qualifier, &text))?;
+        Some(Fact { attribute, value, field, kind })
+    }
 }
 
 type Words = (Attribute, &'static str, &'static str, &'static str);
 
-fn own(enclosing: &[Tag], tag: Tag) -> Option<Words> {
-    use Attribute::{Class, Location, Name};
+fn words(standing: Standing, enclosing: &[Tag], tag: Tag) -> Option<Words> {
     let within = enclosing.last().copied();
-    Some(match tag {
-        Tag::SCHEDULED_STATION_AE_TITLE => (Name, "ae-title", "Scheduled Station AE Title", "declared-name"),
-        Tag::SCHEDULED_STATION_NAME => (Name, "station-name", "Scheduled Station Name", "declared-name"),
-        Tag::PERFORMED_STATION_AE_TITLE => (Name, "ae-title", "Performed Station AE Title", "declared-name"),
-        Tag::PERFORMED_STATION_NAME => (Name, "station-name", "Performed Station Name", "declared-name"),
-        Tag::PERFORMED_LOCATION => (Location, "location", "Performed Location", "declared"),
-        Tag::MODALITY => (Class, "DICOM Modality", "Modality", "modality"),
-        Tag::CODE_MEANING if within == Some(Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE) => {
-            (Name, "station-name", "Performed Station Name Code Sequence", "declared-name")
+    match standing {
+        Standing::Asks => scheduled(within, tag),
+        Standing::Performs => performed(within, tag).or_else(|| known(within, tag)),
+        Standing::Knows => known(within, tag),
+        Standing::Keeps => (tag == Tag::RETRIEVE_AE_TITLE).then_some((
+            Attribute::Name,
+            "retrieve-ae-title",
+            "Retrieve AE Title",
+            "declared-name",
+        )),
+        Standing::Prints => {
+            (tag == Tag::PRINTER_NAME).then_some((Attribute::Name, "printer", "Printer Name", "declared-name"))
         }
-        Tag::CODE_MEANING if within == Some(Tag::PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE) => {
-            (Location, "location", "Performed Station Geographic Location Code Sequence", "declared")
-        }
-        _ => return None,
-    })
+    }
 }
 
-fn known(tag: Tag) -> Option<Words> {
-    Some(match tag {
-        Tag::SCHEDULED_STATION_AE_TITLE => {
-            (Attribute::Peer, "schedules-for", "Scheduled Station AE Title", "declared-name")
+const MODALITY: Words = (Attribute::Class, "DICOM Modality", "Modality", "modality");
+
+/// What the station for which it asks is to a sender that is it.
+fn scheduled(within: Option<Tag>, tag: Tag) -> Option<Words> {
+    let (qualifier, field) = match (within, tag) {
+        (_, Tag::MODALITY) => return Some(MODALITY),
+        (_, Tag::SCHEDULED_STATION_AE_TITLE) => ("ae-title", "Scheduled Station AE Title"),
+        (_, Tag::SCHEDULED_STATION_NAME) => ("station-name", "Scheduled Station Name"),
+        (Some(Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE), tag) => (coded(tag)?, "Scheduled Station Name Code Sequence"),
+        (Some(Tag::SCHEDULED_STATION_CLASS_CODE_SEQUENCE), Tag::CODE_MEANING) => {
+            ("station-class", "Scheduled Station Class Code Sequence")
         }
-        Tag::SCHEDULED_STATION_NAME => {
-            (Attribute::Peer, "schedules-for-station", "Scheduled Station Name", "declared-name")
+        (Some(Tag::SCHEDULED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE), Tag::CODE_MEANING) => {
+            return Some(location("Scheduled Station Geographic Location Code Sequence"));
         }
         _ => return None,
-    })
+    };
+    Some((Attribute::Name, qualifier, field, "declared-name"))
+}
+
+/// What the station that performs is to a sender that is it.
+fn performed(within: Option<Tag>, tag: Tag) -> Option<Words> {
+    let (qualifier, field) = match (within, tag) {
+        (_, Tag::MODALITY) => return Some(MODALITY),
+        (_, Tag::PERFORMED_STATION_AE_TITLE) => ("ae-title", "Performed Station AE Title"),
+        (_, Tag::PERFORMED_STATION_NAME) => ("station-name", "Performed Station Name"),
+        (_, Tag::PERFORMED_LOCATION) => return Some(location("Performed Location")),
+        (Some(Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE), tag) => (coded(tag)?, "Performed Station Name Code Sequence"),
+        (Some(Tag::PERFORMED_STATION_CLASS_CODE_SEQUENCE), Tag::CODE_MEANING) => {
+            ("station-class", "Performed Station Class Code Sequence")
+        }
+        (Some(Tag::PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE), Tag::CODE_MEANING) => {
+            return Some(location("Performed Station Geographic Location Code Sequence"));
+        }
+        _ => return None,
+    };
+    Some((Attribute::Name, qualifier, field, "declared-name"))
+}
+
+/// Which name of a station an element of its code is.
+const fn coded(tag: Tag) -> Option<&'static str> {
+    match tag {
+        Tag::CODE_MEANING => Some("station-name"),
+        Tag::CODE_VALUE => Some("station-code"),
+        _ => None,
+    }
+}
+
+const fn location(field: &'static str) -> Words {
+    (Attribute::Location, "location", field, "declared")
+}
+
+/// What a station is to a sender that is another.
+fn known(within: Option<Tag>, tag: Tag) -> Option<Words> {
+    let (qualifier, field) = match (within, tag) {
+        (_, Tag::SCHEDULED_STATION_AE_TITLE) => ("schedules-for", "Scheduled Station AE Title"),
+        (_, Tag::SCHEDULED_STATION_NAME) => ("schedules-for-station", "Scheduled Station Name"),
+        (Some(Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE), Tag::CODE_MEANING) => {
+            ("schedules-for-station", "Scheduled Station Name Code Sequence")
+        }
+        (Some(Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE), Tag::CODE_MEANING) => {
+            ("schedules-for-station", "Performed Station Name Code Sequence")
+        }
+        _ => return None,
+    };
+    Some((Attribute::Peer, qualifier, field, "declared-name"))
 }
