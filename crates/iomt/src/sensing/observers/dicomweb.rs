@@ -46,7 +46,7 @@ struct Reading {
 
 #[derive(Debug)]
 enum Content {
-    Objects(Objects),
+    Objects(Box<Objects>),
     Workitems(Workitems),
 }
 
@@ -152,7 +152,8 @@ impl State {
         let service = head.asked.as_ref().and_then(|asked| asked.service);
         let offset = head.offset;
         let objects = |stored| {
-            Content::Objects(Objects { portrait: Portrait::default(), number: 0, place: scene.place(offset), stored })
+            let (portrait, place) = (Portrait::default(), scene.place(offset));
+            Content::Objects(Box::new(Objects { portrait, number: 0, place, stored }))
         };
         let workitems = |standing| Content::Workitems(Workitems { standing, stations: Stations::default(), offset });
         let (client, content) = match (head.status, service) {
