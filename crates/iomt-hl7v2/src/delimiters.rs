@@ -61,7 +61,8 @@ impl Delimiters {
     ///
     /// # Errors
     /// An `Invalid` or `Length` error about MSH-1 or MSH-2: a delimiter must be printable, 7-bit, neither letter nor digit,
-    /// and different from the others; MSH-2 has one to five of them.
+    /// and different from the others; MSH-2 has one to five of them. A backslash twice in a row, as programs write it that took the
+    /// message out of a quoted string, counts once.
     #[inline]
     pub fn read(after_name: &[u8], offset: usize) -> Result<(Self, usize), Error> {
         match after_name {
@@ -87,30 +88,32 @@ impl Delimiters {
             return Err(at(0, field, "MSH-1"));
         }
         let mut characters = [None; 5];
-        let mut length = 0_usize;
+        let (mut count, mut length) = (0_usize, 0_usize);
+        let mut last = None;
         for &byte in rest {
             if byte == field || byte == b'\r' || byte == b'\n' {
                 break;
             }
-            let Some(slot) = characters.get_mut(length) else {
-                let length = u64::try_from(length).unwrap_or(u64::MAX).saturating_add(1);
+            length = length.saturating_add(1);
+            // Once: `last` forgets it.
+            if byte == b'\\' && last == Some(byte) {
+                last = None;
+                continue;
+            }
+            let repeated = characters.contains(&Some(byte));
+            let Some(slot) = characters.get_mut(count) else {
+                let length = u64::try_from(length).unwrap_or(u64::MAX);
                 return Err(Error { offset: offset.saturating_add(1), field: "MSH-2", kind: Kind::Length { length } });
             };
-            if !usable(byte) {
-                return Err(at(length.saturating_add(1), byte, "MSH-2"));
+            if repeated || !usable(byte) {
+                return Err(at(length, byte, "MSH-2"));
             }
             *slot = Some(byte);
-            length = length.saturating_add(1);
+            last = Some(byte);
+            count = count.saturating_add(1);
         }
         if length == 0 {
             return Err(Error { offset: offset.saturating_add(1), field: "MSH-2", kind: Kind::Length { length: 0 } });
-        }
-        for (index, byte) in characters.iter().enumerate() {
-            if let Some(byte) = byte
-                && characters.iter().take(index).any(|earlier| earlier == &Some(*byte))
-            {
-                return Err(at(index.saturating_add(1), *byte, "MSH-2"));
-            }
         }
         let [component, repetition, escape, subcomponent, truncation] = characters;
         let delimiters = Self { field, component, repetition, escape, subcomponent, truncation };
@@ -230,6 +233,12 @@ mod tests {
     fn a_repeated_delimiter_is_an_error_at_its_second_place() {
         let error = read(b"|^~^&|").unwrap_err();
         assert_eq!(error, Error { offset: 6, field: "MSH-2", kind: Kind::Invalid { value: b'^'.into() } });
+    }
+
+    #[test]
+    fn a_doubled_backslash_is_one_escape_character() {
+        assert_eq!(read(b"|^~\\\\&|X"), Ok((Delimiters::DEFAULT, 6)));
+        assert_eq!(read(b"|^~\\\\\\&|X").unwrap_err().kind, Kind::Invalid { value: b'\\'.into() });
     }
 
     #[test]

@@ -143,6 +143,11 @@ impl<'a> Message<'a> {
         if self.syntax.delimiters.subcomponent.is_none() {
             tell(after, "MSH-2", "short-encoding-characters");
         }
+        let characters = self.bytes.get(after..).unwrap_or_default().iter().take(6);
+        let characters = characters.take_while(|byte| **byte != self.syntax.delimiters.field);
+        if characters.filter(|byte| **byte == b'\\').count() > 1 {
+            tell(after, "MSH-2", "doubled-escape-character");
+        }
         let declared = self.header().field(18).repetition(1);
         match self.charset() {
             crate::text::Charset::Unknown => tell(declared.offset(), "MSH-18", "unknown-character-set"),

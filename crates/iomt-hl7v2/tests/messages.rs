@@ -109,6 +109,7 @@ fn what_is_tolerated_is_told() {
             (23, "missing-last-terminator"),
         ]
     );
+    assert_eq!(quirks(b"MSH|^~\\\\&|A\r"), [(4, "doubled-escape-character")]);
 }
 
 #[test]

@@ -118,7 +118,10 @@ pub(super) fn equipment<'a>(
             bed = entity;
             continue;
         }
-        teller.tell(Attribute::EquipmentIdentifier, repetition.bytes(), repetition.offset(), whole);
+        // Behind a place stands another place.
+        if bed.is_none() {
+            teller.tell(Attribute::EquipmentIdentifier, repetition.bytes(), repetition.offset(), whole);
+        }
         let mut tell = |attribute, component: Option<Component<'a>>, place| {
             if let Some(component) = component {
                 teller.tell(attribute, component.bytes(), component.offset(), place);
