@@ -41,7 +41,7 @@ fn show(event: Event<'_>) {
             let (calling, called) = (rq.calling_ae().escape_ascii(), rq.called_ae().escape_ascii());
             println!("{direction:?}: {calling} asks {called} for an association");
         }
-        Event::Pdu { direction, offset, pdu } => {
+        Event::Pdu { direction, offset, pdu, .. } => {
             println!("{direction:?}: {} at byte {offset}", pdu.pdu_type().name().unwrap_or("PDU"));
         }
         Event::Command { direction, message, .. } => {

@@ -82,7 +82,7 @@ fn associated(associate: &Associate<'_>, told: &mut String) -> Result<(), Error>
     }
     for item in associate.user_items() {
         let item = item?;
-        let number = format!("{:02x}", item.item_type());
+        let number = format!("{:02x}", item.item_type().0);
         let value = match item {
             UserItem::MaximumLength(length) => length.to_string(),
             UserItem::ImplementationClassUid(text) | UserItem::ImplementationVersionName(text) => hex(text),

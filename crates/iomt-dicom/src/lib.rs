@@ -104,6 +104,14 @@
 //!
 //! Every buffer is capped by [`Limits`], and every cap that is reached is told: values ([`Limits::value_bytes`]), elements
 //! of a data set, nesting, inflated bytes, and what JSON may take. Work is linear in the input.
+//!
+//! # What may grow
+//!
+//! Whatever this crate tells ([`Event`], [`Element`], [`Pdu`], [`value::Value`], [`file::Body`], ...) is `non_exhaustive`: editions of the standard
+//! add to it, and so do we. Closed on purpose are numbers of the wire ([`CommandField`], [`Status`], [`Vr`], [`Tag`], [`pdu::PduType`],
+//! [`pdu::ItemType`], [`pdu::ContextResult`]: unknown ones are values too), [`Encoding`], [`dimse::Suboperations`] and the dates and times of
+//! [`value`]. No type of a library stands in a signature, but those of `iomt-wire` that are exported here.
+//! `Debug` never shows what a value says.
 #![no_std]
 
 extern crate alloc;

@@ -39,6 +39,12 @@ impl Uid {
     }
 }
 
+impl AsRef<str> for Uid {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl core::fmt::Display for Uid {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.as_str())

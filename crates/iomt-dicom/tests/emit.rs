@@ -123,13 +123,13 @@ proptest! {
         prop_assert_eq!(associate.max_pdu_length(), Some(max));
         prop_assert_eq!(associate.implementation_class_uid(), Some(&class[..]));
         prop_assert_eq!(associate.implementation_version_name(), Some(&name[..]));
-        let types: Vec<u8> = associate.user_items().map(|item| item.unwrap().item_type()).collect();
+        let types: Vec<u8> = associate.user_items().map(|item| item.unwrap().item_type().0).collect();
         prop_assert_eq!(types, [0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59]);
         for item in associate.user_items() {
             match item.unwrap() {
                 UserItem::UserIdentity(user) => prop_assert_eq!(user.secondary.reveal(), &secret[..]),
                 UserItem::CommonExtendedNegotiation(common) => prop_assert_eq!(common.related().count(), 2),
-                UserItem::Other { item_type, .. } => prop_assert!(false, "{} not decoded", item_type),
+                UserItem::Other { item_type, .. } => prop_assert!(false, "{:?} not decoded", item_type),
                 _ => {}
             }
         }

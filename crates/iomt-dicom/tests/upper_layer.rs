@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use iomt_dicom::pdu::{Item, Pdu, QueryNegotiation, RetrieveNegotiation, StorageNegotiation, UserItem};
+use iomt_dicom::pdu::{Item, ItemType, Pdu, QueryNegotiation, RetrieveNegotiation, StorageNegotiation, UserItem};
 use iomt_dicom::{emit, ident};
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn rebuild(pdu: &Pdu<'_>) -> Vec<u8> {
             associate
                 .items()
                 .map(Result::unwrap)
-                .fold(start, |builder, item| builder.item_with(item.item_type, item.reserved, item.value))
+                .fold(start, |builder, item| builder.item_with(item.item_type.0, item.reserved, item.value))
                 .version(associate.protocol_version())
                 .reserved(associate.reserved_header(), *associate.reserved_version(), *associate.reserved_area())
                 .titles(*associate.called_ae_raw(), *associate.calling_ae_raw())
@@ -136,7 +136,7 @@ fn of(item: &UserItem<'_>, reserved: u8) -> User {
             User::Identity(identity.identity_type, identity.response_requested, primary, secondary)
         }
         UserItem::UserIdentityResponse(response) => User::Response(response.reveal().to_vec()),
-        UserItem::Other { item_type, value } => User::Unknown(*item_type, value.reveal().to_vec()),
+        UserItem::Other { item_type, value } => User::Unknown(item_type.0, value.reveal().to_vec()),
         other => panic!("{other:?}"),
     }
 }
@@ -226,7 +226,9 @@ fn a_user_identity_that_is_cut_short_is_still_a_secret() {
     let bytes = emit::Associate::request(b"A", b"B").user_item(0x58, &value).build();
     let (pdu, _) = Pdu::parse(&bytes).unwrap();
     let Pdu::AssociateRq(rq) = pdu else { panic!() };
-    let Some(Ok(item @ UserItem::Other { item_type: 0x58, .. })) = rq.user_items().next() else { panic!() };
+    let Some(Ok(item @ UserItem::Other { item_type: ItemType::USER_IDENTITY, .. })) = rq.user_items().next() else {
+        panic!()
+    };
     assert!(!format!("{item:?}").contains("67, 65, 78, 65"), "{item:?}");
     assert!(names(&bytes).iter().any(|(name, _)| *name == "broken-user-item"));
 }
@@ -271,14 +273,13 @@ fn reserved_bytes_order_and_lengths_are_quirks_at_their_place() {
 
 #[test]
 fn application_information_is_read_by_its_service() {
-    assert_eq!(
-        StorageNegotiation::read(&[2, 0, 3, 0, 1, 0]),
-        Some(StorageNegotiation { level: 2, signature: 3, coercion: 1 })
-    );
+    let storage = StorageNegotiation::read(&[2, 0, 3, 0, 1, 0]).unwrap();
+    assert_eq!((storage.level, storage.signature, storage.coercion), (2, 3, 1));
     assert_eq!(StorageNegotiation::read(&[2, 0, 3]), None);
     let query = QueryNegotiation::read(&[1, 1, 0]);
     assert_eq!((query.relational, query.fuzzy_names, query.time_zone), (Some(1), Some(0), None));
-    assert_eq!(RetrieveNegotiation::read(&[1]), RetrieveNegotiation { relational: Some(1), multi_frame: None });
+    let retrieve = RetrieveNegotiation::read(&[1]);
+    assert_eq!((retrieve.relational, retrieve.multi_frame), (Some(1), None));
 }
 
 #[test]
@@ -291,7 +292,8 @@ fn an_unknown_item_in_between_is_kept_and_passed_over() {
     let (Pdu::AssociateRq(rq), _) = Pdu::parse(&bytes).unwrap() else { panic!() };
     assert_eq!(rq.presentation_contexts().count(), 1);
     assert_eq!(rq.max_pdu_length(), Some(4096));
-    let unknown: Vec<Item<'_>> = rq.items().map(Result::unwrap).filter(|item| item.item_type == 0x77).collect();
+    let unknown: Vec<Item<'_>> =
+        rq.items().map(Result::unwrap).filter(|item| item.item_type == ItemType(0x77)).collect();
     assert_eq!(unknown[0].value, b"from a later edition");
 }
 
@@ -345,7 +347,7 @@ fn every_item_that_overruns_its_container_is_clipped_to_it_and_told_at_its_lengt
         let all: Vec<Item<'_>> = rq.items().chain(rq.user_information()).chain(contexts).flatten().collect();
         let clipped: Vec<_> = all.iter().filter(|item| item.missing() != 0).collect();
         assert_eq!(clipped.len(), 1, "{kind:02x}: {all:?}");
-        assert_eq!((clipped[0].item_type, clipped[0].offset, clipped[0].value), (kind, at, &value[..]));
+        assert_eq!((clipped[0].item_type.0, clipped[0].offset, clipped[0].value), (kind, at, &value[..]));
         assert!(names(&bytes).contains(&("length-beyond-its-container", at + 2)), "{kind:02x}: {:?}", names(&bytes));
     }
 }

@@ -24,9 +24,9 @@ fn v1_an_association_request() {
     assert_eq!((contexts[0].id, contexts[0].reserved, contexts[0].result()), (1, [0; 3], None));
     assert_eq!(contexts[0].abstract_syntax(), Some(&b"1.2.840.10008.1.1"[..]));
     assert_eq!(contexts[0].transfer_syntaxes().collect::<Vec<_>>(), [b"1.2.840.10008.1.2"]);
-    let types: Vec<u8> = rq.items().map(|item| item.unwrap().item_type).collect();
+    let types: Vec<u8> = rq.items().map(|item| item.unwrap().item_type.0).collect();
     assert_eq!(types, [0x10, 0x20, 0x50]);
-    let types: Vec<u8> = rq.user_items().map(|item| item.unwrap().item_type()).collect();
+    let types: Vec<u8> = rq.user_items().map(|item| item.unwrap().item_type().0).collect();
     assert_eq!(types, [0x51, 0x52, 0x55]);
     assert!(pdu::probe(&bytes).is_at_least(64));
 }

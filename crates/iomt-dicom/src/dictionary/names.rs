@@ -104,6 +104,7 @@ impl UidEntry {
 
 /// A family of private creators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Creator {
     /// What the creators of the family start with.
     pub prefix: &'static str,

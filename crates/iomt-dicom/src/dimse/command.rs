@@ -7,6 +7,8 @@ use crate::uid::{trim_text, trim_uid};
 use iomt_wire::{Error, Kind};
 
 /// Numbers of sub-operations in answers to C-GET and C-MOVE; what an answer leaves out is nothing.
+///
+/// Closed on purpose: PS3.7 section 9.1.3 has these four, and [`emit::Command`](crate::emit::Command) takes them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Suboperations {
     /// Remaining.
@@ -245,9 +247,15 @@ impl<'a> CommandSet<'a> {
 }
 
 /// The tags in a value of AT in a command set; what is left of a broken one is left out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Tags<'a> {
     rest: &'a [u8],
+}
+
+impl core::fmt::Debug for Tags<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
 }
 
 impl Iterator for Tags<'_> {

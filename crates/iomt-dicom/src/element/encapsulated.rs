@@ -13,7 +13,7 @@
 use super::{Element, Item, Items};
 
 /// Encapsulated pixel data, its fragments borrowed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Encapsulated<'a> {
     table: &'a [u8],
     fragments: Items<'a>,
@@ -21,8 +21,11 @@ pub struct Encapsulated<'a> {
     first: usize,
 }
 
+iomt_wire::shows!(Encapsulated: fragments, first);
+
 /// What the fragments add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Sizes {
     /// How many fragments there are.
     pub fragments: u64,

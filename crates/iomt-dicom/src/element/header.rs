@@ -20,6 +20,8 @@ use crate::dictionary;
 pub(crate) const UNDEFINED: u32 = u32::MAX;
 
 /// How the elements of a data set are laid out.
+///
+/// Closed on purpose: PS3.5 section 10 has these three ways, and whatever compresses a data set or its pixels is laid out in one of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// Implicit VR, little endian: the default, and what command sets always use.

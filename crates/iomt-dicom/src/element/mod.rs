@@ -48,6 +48,7 @@ use crate::uid::trim_text;
 ///
 /// `Debug` shows no bytes of the value: they may be a patient's.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Element<'a> {
     /// The tag.
     pub tag: Tag,
@@ -75,6 +76,12 @@ impl core::fmt::Debug for Element<'_> {
 }
 
 impl<'a> Element<'a> {
+    /// The same element with another value, as one that was decoded to Unicode; its declared length stays.
+    #[must_use]
+    pub const fn with_value(self, value: &'a [u8]) -> Self {
+        Self { value, ..self }
+    }
+
     /// The values of a text element, split at backslashes, padding taken off.
     #[must_use]
     pub const fn values(&self) -> Values<'a> {

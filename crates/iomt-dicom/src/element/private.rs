@@ -12,7 +12,7 @@ use crate::Tag;
 /// Creators that are remembered at the same time; a real object has a few in each of a few nested items.
 const SLOTS: usize = 64;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Slot<'a> {
     depth: usize,
     item: u32,
@@ -34,12 +34,14 @@ struct Slot<'a> {
 ///     }
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Creators<'a> {
     slots: [Slot<'a>; SLOTS],
     used: usize,
     overflowed: bool,
 }
+
+iomt_wire::shows!(Creators: used, overflowed);
 
 impl Default for Creators<'_> {
     fn default() -> Self {

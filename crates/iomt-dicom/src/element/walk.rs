@@ -14,6 +14,7 @@ pub type Filter = fn(&[Tag], Tag) -> bool;
 
 /// One element of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry<'a> {
     /// Sequences around it; 0 at the top level.
     pub depth: usize,

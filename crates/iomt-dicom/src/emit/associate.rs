@@ -4,7 +4,7 @@ use super::{len16, pdu_with};
 use alloc::vec::Vec;
 
 /// Builds an A-ASSOCIATE-RQ or -AC.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Associate {
     pdu_type: u8,
     header: u8,
@@ -16,6 +16,16 @@ pub struct Associate {
     application_context: Option<Vec<u8>>,
     items: Vec<u8>,
     user: Option<Vec<u8>>,
+}
+
+impl core::fmt::Debug for Associate {
+    /// Shows no items: one may hold a passcode.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Associate")
+            .field("pdu_type", &self.pdu_type)
+            .field("items", &self.items.len())
+            .finish_non_exhaustive()
+    }
 }
 
 fn title(text: &[u8]) -> [u8; 16] {

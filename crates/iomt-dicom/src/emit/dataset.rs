@@ -6,10 +6,17 @@ use crate::element::{Encoding, Vr};
 use alloc::vec::Vec;
 
 /// Builds a data set, or the content of an item.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DataSet {
     encoding: Encoding,
     bytes: Vec<u8>,
+}
+
+impl core::fmt::Debug for DataSet {
+    /// Shows no bytes: what reads never does either.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DataSet").field("encoding", &self.encoding).field("bytes", &self.bytes.len()).finish()
+    }
 }
 
 impl DataSet {

@@ -18,7 +18,9 @@ use iomt_wire::{Error, Kind, Limits, Quirk};
 /// assert_eq!(set.find(Tag::MANUFACTURER)?.map(|element| element.text()), Some(&b"ACME"[..]));
 /// # Ok::<(), iomt_dicom::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+///
+/// `Debug` shows no bytes of it.
+#[derive(Clone, Copy)]
 pub struct Part10<'a> {
     preamble: Option<&'a [u8]>,
     meta: DataSet<'a>,
@@ -28,8 +30,11 @@ pub struct Part10<'a> {
     offset: usize,
 }
 
+iomt_wire::shows!(Part10: meta, body, syntax, offset);
+
 /// The data set of a file.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Body<'a> {
     /// As it lies there.
     Plain(DataSet<'a>),

@@ -4,16 +4,11 @@
 //!   6        8      10          26          42           74
 //!   | version | res. | called AE | calling AE | reserved  | items ...
 //!
-//!  item:      | type | res. | length (16) | value |
-//!  10 application context    20 presentation context (RQ)    21 presentation context (AC)    50 user information
-//!  in 20, 21: | id | res. | result or res. | res. | then 30 abstract syntax, 40 transfer syntax
+//!  item 20, 21: | id | res. | result or res. | res. | then 30 abstract syntax, 40 transfer syntax
 //! ```
 //! PS3.8 sections 9.3.2 and 9.3.3. In the AC, bytes 10 to 73 should echo the RQ but must not be relied on.
-//!
-//! What stacks really do: user information that says more bytes than the PDU has (a vector of pynetdicom's tests does). An item
-//! or sub-item whose length reaches out of its container is read as far as that goes; [`Item::missing`] says how far it does not,
-//! and [`Pdu::quirks`](super::Pdu::quirks) tells it.
 
+use super::item::{Item, ItemType, Items};
 use super::user::{UserItem, UserItems};
 use crate::uid::{trim_text, trim_uid};
 use iomt_wire::{Cursor, Error};
@@ -118,7 +113,7 @@ impl<'a> Associate<'a> {
     /// The items in the order of the wire, unknown ones included.
     #[must_use]
     pub fn items(&self) -> Items<'a> {
-        Items { cursor: Cursor::at(self.pdu.get(ITEMS..).unwrap_or_default(), ITEMS) }
+        Items::new(Cursor::at(self.pdu.get(ITEMS..).unwrap_or_default(), ITEMS))
     }
 
     /// The presentation contexts, items 20 (RQ) and 21 (AC), in the order of the wire.
@@ -137,14 +132,17 @@ impl<'a> Associate<'a> {
     /// Of the first item 50, should there be more; [`Item::sub_items`] reads any.
     #[must_use]
     pub fn user_information(&self) -> Items<'a> {
-        let information = self.items().find_map(|item| item.ok().filter(|item| item.item_type == 0x50));
-        information.map_or(Items { cursor: Cursor::default() }, |item| item.sub_items())
+        let information =
+            self.items().find_map(|item| item.ok().filter(|item| item.item_type == ItemType::USER_INFORMATION));
+        information.map_or(Items::new(Cursor::default()), |item| item.sub_items())
     }
 
     /// Application context name, padding taken off; `1.2.840.10008.3.1.1.1` for DICOM.
     #[must_use]
     pub fn application_context(&self) -> Option<&'a [u8]> {
-        self.items().find_map(|item| Some(trim_uid(item.ok().filter(|item| item.item_type == 0x10)?.value)))
+        self.items().find_map(|item| {
+            Some(trim_uid(item.ok().filter(|item| item.item_type == ItemType::APPLICATION_CONTEXT)?.value))
+        })
     }
 
     /// The longest P-DATA-TF length field that the sender will take; 0 is no limit.
@@ -174,89 +172,6 @@ impl<'a> Associate<'a> {
         })
     }
 }
-
-/// One item of the variable part, or a sub-item within one.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct Item<'a> {
-    /// 10 application context, 20 and 21 presentation context, 50 user information; others are to be skipped.
-    pub item_type: u8,
-    /// Byte 1 of the item's header.
-    pub reserved: u8,
-    /// The length as declared.
-    pub length: u16,
-    /// What the length covers, as far as the container has it.
-    pub value: &'a [u8],
-    /// Bytes from the head of the PDU to the item's type byte.
-    pub offset: usize,
-}
-
-impl<'a> Item<'a> {
-    /// How many bytes of its value its container does not have; zero when all is well.
-    #[must_use]
-    pub fn missing(&self) -> usize {
-        usize::from(self.length).saturating_sub(self.value.len())
-    }
-
-    /// Its value as a list of sub-items, which that of user information is.
-    #[must_use]
-    pub const fn sub_items(&self) -> Items<'a> {
-        Items { cursor: Cursor::at(self.value, self.offset.saturating_add(4)) }
-    }
-}
-
-impl core::fmt::Debug for Item<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Item")
-            .field("item_type", &self.item_type)
-            .field("length", &self.length)
-            .field("offset", &self.offset)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Reads one item or sub-item: they share the header. A value that reaches out of its container ends with that.
-#[inline]
-fn item<'a>(cursor: &mut Cursor<'a>) -> Result<Item<'a>, Error> {
-    let offset = cursor.offset();
-    let [item_type, reserved, l0, l1] = cursor.array("item header")?;
-    let length = u16::from_be_bytes([l0, l1]);
-    let here = usize::from(length).min(cursor.remaining());
-    let value = cursor.take(here as u64, "item")?;
-    Ok(Item { item_type, reserved, length, value, offset })
-}
-
-/// The items of the variable part, or the sub-items of one; after an error, which is a header cut short, it is finished.
-#[derive(Clone, Copy, Debug)]
-pub struct Items<'a> {
-    cursor: Cursor<'a>,
-}
-
-impl Items<'_> {
-    /// Bytes from the head of the PDU to the next item.
-    #[must_use]
-    pub const fn offset(&self) -> usize {
-        self.cursor.offset()
-    }
-}
-
-impl<'a> Iterator for Items<'a> {
-    type Item = Result<Item<'a>, Error>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.cursor.is_empty() {
-            return None;
-        }
-        let item = item(&mut self.cursor);
-        if item.is_err() {
-            self.cursor.finish();
-        }
-        Some(item)
-    }
-}
-
-impl core::iter::FusedIterator for Items<'_> {}
 
 /// What the acceptor decided about a presentation context (PS3.8 table 9-18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -297,7 +212,7 @@ pub struct PresentationContext<'a> {
     pub reserved: [u8; 3],
     /// Bytes from the head of the PDU to the item's type byte.
     pub offset: usize,
-    item_type: u8,
+    item_type: ItemType,
     sub_items: Items<'a>,
 }
 
@@ -305,14 +220,14 @@ impl<'a> PresentationContext<'a> {
     fn new(item: &Item<'a>) -> Result<Self, Error> {
         let mut cursor = Cursor::at(item.value, item.offset.saturating_add(4));
         let [id, a, b, c] = cursor.array("presentation context")?;
-        let sub_items = Items { cursor };
+        let sub_items = Items::new(cursor);
         Ok(Self { id, reserved: [a, b, c], offset: item.offset, item_type: item.item_type, sub_items })
     }
 
     /// Whether this is the acceptor's decision, item 21.
     #[must_use]
     pub const fn is_decision(&self) -> bool {
-        self.item_type == 0x21
+        matches!(self.item_type, ItemType::PRESENTATION_CONTEXT_AC)
     }
 
     /// The decision of an AC; nothing in an RQ.
@@ -338,7 +253,7 @@ impl<'a> PresentationContext<'a> {
     #[must_use]
     pub fn abstract_syntax(&self) -> Option<&'a [u8]> {
         self.sub_items.into_iter().find_map(|item| match item {
-            Ok(Item { item_type: SubItem::ABSTRACT_SYNTAX, value, .. }) => Some(trim_uid(value)),
+            Ok(Item { item_type: ItemType::ABSTRACT_SYNTAX, value, .. }) => Some(trim_uid(value)),
             _ => None,
         })
     }
@@ -357,17 +272,6 @@ impl<'a> PresentationContext<'a> {
     }
 }
 
-/// The types of the sub-items of a presentation context.
-#[derive(Clone, Copy, Debug)]
-pub enum SubItem {}
-
-impl SubItem {
-    /// Abstract syntax.
-    pub const ABSTRACT_SYNTAX: u8 = 0x30;
-    /// Transfer syntax.
-    pub const TRANSFER_SYNTAX: u8 = 0x40;
-}
-
 /// The presentation contexts of an RQ or AC; after an error in the item framing it is finished.
 #[derive(Clone, Copy, Debug)]
 pub struct PresentationContexts<'a> {
@@ -380,7 +284,11 @@ impl<'a> Iterator for PresentationContexts<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.items.find_map(|item| match item {
-            Ok(item) if matches!(item.item_type, 0x20 | 0x21) => Some(PresentationContext::new(&item)),
+            Ok(item)
+                if matches!(item.item_type, ItemType::PRESENTATION_CONTEXT_RQ | ItemType::PRESENTATION_CONTEXT_AC) =>
+            {
+                Some(PresentationContext::new(&item))
+            }
             Ok(_) => None,
             Err(error) => Some(Err(error)),
         })
@@ -401,7 +309,7 @@ impl<'a> Iterator for TransferSyntaxes<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.items.find_map(|item| match item {
-            Ok(Item { item_type: SubItem::TRANSFER_SYNTAX, value, .. }) => Some(trim_uid(value)),
+            Ok(Item { item_type: ItemType::TRANSFER_SYNTAX, value, .. }) => Some(trim_uid(value)),
             _ => None,
         })
     }

@@ -13,6 +13,7 @@
 //! of that is kept readable, and [`Pdu::quirks`] tells it.
 
 mod associate;
+mod item;
 mod negotiation;
 mod pdata;
 mod probe;
@@ -20,9 +21,8 @@ mod quirks;
 mod short;
 mod user;
 
-pub use associate::{
-    Associate, ContextResult, Item, Items, PresentationContext, PresentationContexts, SubItem, TransferSyntaxes,
-};
+pub use associate::{Associate, ContextResult, PresentationContext, PresentationContexts, TransferSyntaxes};
+pub use item::{Item, ItemType, Items};
 pub use negotiation::{QueryNegotiation, RetrieveNegotiation, StorageNegotiation};
 pub use pdata::{PData, Pdv, Pdvs};
 pub use probe::probe;

@@ -10,6 +10,7 @@
 
 /// Of a storage SOP class (PS3.4 section B.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct StorageNegotiation {
     /// Level of support: 0, 1, 2 (full), 3 not applicable.
     pub level: u8,
@@ -30,6 +31,7 @@ impl StorageNegotiation {
 
 /// Of a query SOP class, FIND (PS3.4 section C.5.1.1). What is absent is not supported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct QueryNegotiation {
     /// Relational queries.
     pub relational: Option<u8>,
@@ -60,6 +62,7 @@ impl QueryNegotiation {
 
 /// Of a retrieve SOP class, MOVE or GET (PS3.4 section C.5.2.1 and C.5.3.1). What is absent is not supported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct RetrieveNegotiation {
     /// Relational retrieval.
     pub relational: Option<u8>,

@@ -1,6 +1,7 @@
 //! What a PDU does otherwise than the standard says.
 
-use super::associate::{Associate, Item};
+use super::associate::Associate;
+use super::item::{Item, ItemType};
 use super::user::UserItem;
 use super::{Abort, ContextResult, PData, Pdu, Reject, Release};
 use iomt_wire::Quirk;
@@ -131,9 +132,9 @@ impl Pdu<'_> {
         match self {
             Self::AssociateRq(associate) => {
                 request(associate, report);
-                common(associate, report, 0x20);
+                common(associate, report, ItemType::PRESENTATION_CONTEXT_RQ);
             }
-            Self::AssociateAc(associate) => common(associate, report, 0x21),
+            Self::AssociateAc(associate) => common(associate, report, ItemType::PRESENTATION_CONTEXT_AC),
             Self::AssociateRj(reject) => rejection(reject, report),
             Self::PData(data) => fragments(data, report),
             Self::ReleaseRq(release) | Self::ReleaseRp(release) => {
@@ -205,7 +206,7 @@ fn request(rq: &Associate<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) {
+fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: ItemType) {
     if associate.reserved_header() != 0 {
         report.tell(Name::HeaderReserved, 1);
     }
@@ -213,7 +214,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
         report.tell(Name::Version, 6);
     }
     let end = associate.bytes().len();
-    let (mut application, mut contexts, mut user, mut last) = (false, false, false, 0);
+    let (mut application, mut contexts, mut user, mut last) = (false, false, false, ItemType(0));
     for item in associate.items() {
         let item = match item {
             Ok(item) => item,
@@ -231,7 +232,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
             report.tell(Name::ItemReserved, item.offset);
         }
         match item.item_type {
-            0x10 => {
+            ItemType::APPLICATION_CONTEXT => {
                 if application {
                     report.tell(Name::RepeatedItem, item.offset);
                 }
@@ -242,7 +243,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
                 }
             }
             kind if kind == context_type => contexts = true,
-            0x50 => {
+            ItemType::USER_INFORMATION => {
                 if user {
                     report.tell(Name::RepeatedItem, item.offset);
                 }
@@ -260,7 +261,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: u8) 
     }
     presentation_contexts(associate, report);
     if user {
-        user_information(associate, report, context_type == 0x20);
+        user_information(associate, report, context_type == ItemType::PRESENTATION_CONTEXT_RQ);
     }
 }
 
@@ -303,8 +304,8 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
                 report.tell(Name::SubItemReserved, offset);
             }
             match item_type {
-                0x30 => abstract_syntax = true,
-                0x40 => transfer_syntax |= !value.is_empty(),
+                ItemType::ABSTRACT_SYNTAX => abstract_syntax = true,
+                ItemType::TRANSFER_SYNTAX => transfer_syntax |= !value.is_empty(),
                 _ => {
                     report.tell(Name::UnknownSubItem, offset);
                     continue;
@@ -324,7 +325,7 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
 
 fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_request: bool) {
     let (mut maximum, mut implementation) = (false, false);
-    let information = associate.items().flatten().filter(|item| item.item_type == 0x50);
+    let information = associate.items().flatten().filter(|item| item.item_type == ItemType::USER_INFORMATION);
     for item in information.flat_map(|item| item.sub_items()) {
         let item = match item {
             Ok(item) => item,
@@ -336,13 +337,13 @@ fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_reque
         report.item(&item);
         let offset = item.offset;
         // In 57 that byte is the version of the sub-item.
-        if item.reserved != 0 && item.item_type != 0x57 {
+        if item.reserved != 0 && item.item_type != ItemType::COMMON_EXTENDED_NEGOTIATION {
             report.tell(Name::SubItemReserved, offset);
         }
         if UserItem::is_longer(&item) {
             report.tell(Name::LongUserItem, offset);
         }
-        if matches!((item.item_type, is_request), (0x57 | 0x58, false) | (0x59, true)) {
+        if matches!((item.item_type.0, is_request), (0x57 | 0x58, false) | (0x59, true)) {
             report.tell(Name::MisplacedUserItem, offset);
         }
         match UserItem::decode(&item) {
@@ -362,7 +363,7 @@ fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_reque
                     report.tell(Name::LongUserItem, offset);
                 }
             }
-            UserItem::Other { item_type: 0x51..=0x59, .. } => report.tell(Name::BrokenUserItem, offset),
+            UserItem::Other { item_type: ItemType(0x51..=0x59), .. } => report.tell(Name::BrokenUserItem, offset),
             UserItem::Other { .. } => report.tell(Name::UnknownUserItem, offset),
             _ => {}
         }

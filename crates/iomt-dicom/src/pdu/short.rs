@@ -11,6 +11,7 @@
 
 /// Why an association was rejected: the three numbers of A-ASSOCIATE-RJ (PS3.8 section 9.3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Reject {
     /// 1 permanent, 2 transient.
     pub result: u8,
@@ -26,6 +27,7 @@ pub struct Reject {
 
 /// A-RELEASE-RQ or -RP; it says nothing but that (PS3.8 sections 9.3.6 and 9.3.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Release {
     /// Byte 1 of the header, and bytes 6 to 9 as far as they are there.
     pub reserved: [u8; 5],
@@ -35,6 +37,7 @@ pub struct Release {
 
 /// Who aborted and why: the two numbers of A-ABORT (PS3.8 section 9.3.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Abort {
     /// 0 service user, 2 service provider.
     pub source: u8,

@@ -6,7 +6,7 @@
 //! PS3.8 annex D.1, PS3.7 annex D.3.3. Each inner length is bounded by its sub-item and each sub-item by the item. The
 //! order of the sub-items differs from toolkit to toolkit and is part of how one knows them.
 
-use super::associate::{Item, Items};
+use super::item::{Item, ItemType, Items};
 use iomt_wire::{Cursor, Error};
 
 /// A sub-item of user information, decoded.
@@ -51,7 +51,7 @@ pub enum UserItem<'a> {
     /// An unknown type, or a known one that ends before its layout does.
     Other {
         /// The type byte.
-        item_type: u8,
+        item_type: ItemType,
         /// What the length covers; a broken user identity is in here, so it may be secret.
         value: Secret<'a>,
     },
@@ -74,20 +74,22 @@ impl<'a> UserItem<'a> {
 
     fn known(item: &Item<'a>, r: &mut Cursor<'a>) -> Option<Self> {
         Some(match item.item_type {
-            0x51 => Self::MaximumLength(r.be_u32("maximum length").ok()?),
-            0x52 => Self::ImplementationClassUid(rest(r)),
-            0x53 => Self::AsynchronousOperationsWindow {
+            ItemType::MAXIMUM_LENGTH => Self::MaximumLength(r.be_u32("maximum length").ok()?),
+            ItemType::IMPLEMENTATION_CLASS_UID => Self::ImplementationClassUid(rest(r)),
+            ItemType::ASYNCHRONOUS_OPERATIONS_WINDOW => Self::AsynchronousOperationsWindow {
                 invoked: r.be_u16("maximum number operations invoked").ok()?,
                 performed: r.be_u16("maximum number operations performed").ok()?,
             },
-            0x54 => {
+            ItemType::ROLE_SELECTION => {
                 let sop_class = counted(r)?;
                 let [scu, scp] = r.array("role").ok()?;
                 Self::RoleSelection { sop_class, scu, scp }
             }
-            0x55 => Self::ImplementationVersionName(rest(r)),
-            0x56 => Self::ExtendedNegotiation { sop_class: counted(r)?, information: rest(r) },
-            0x57 => {
+            ItemType::IMPLEMENTATION_VERSION_NAME => Self::ImplementationVersionName(rest(r)),
+            ItemType::EXTENDED_NEGOTIATION => {
+                Self::ExtendedNegotiation { sop_class: counted(r)?, information: rest(r) }
+            }
+            ItemType::COMMON_EXTENDED_NEGOTIATION => {
                 let (sop_class, service_class) = (counted(r)?, counted(r)?);
                 // Senders of version 0 may end here.
                 let related = if r.is_empty() { &[][..] } else { counted(r)? };
@@ -100,29 +102,29 @@ impl<'a> UserItem<'a> {
                     reserved,
                 })
             }
-            0x58 => {
+            ItemType::USER_IDENTITY => {
                 let [identity_type, response_requested] = r.array("user-identity-type").ok()?;
                 let (primary, secondary) = (Secret(counted(r)?), Secret(counted(r)?));
                 Self::UserIdentity(UserIdentity { identity_type, response_requested, primary, secondary })
             }
-            0x59 => Self::UserIdentityResponse(Secret(counted(r)?)),
+            ItemType::USER_IDENTITY_RESPONSE => Self::UserIdentityResponse(Secret(counted(r)?)),
             _ => return None,
         })
     }
 
     /// The type byte of the sub-item.
     #[must_use]
-    pub const fn item_type(&self) -> u8 {
+    pub const fn item_type(&self) -> ItemType {
         match self {
-            Self::MaximumLength(_) => 0x51,
-            Self::ImplementationClassUid(_) => 0x52,
-            Self::AsynchronousOperationsWindow { .. } => 0x53,
-            Self::RoleSelection { .. } => 0x54,
-            Self::ImplementationVersionName(_) => 0x55,
-            Self::ExtendedNegotiation { .. } => 0x56,
-            Self::CommonExtendedNegotiation(_) => 0x57,
-            Self::UserIdentity(_) => 0x58,
-            Self::UserIdentityResponse(_) => 0x59,
+            Self::MaximumLength(_) => ItemType::MAXIMUM_LENGTH,
+            Self::ImplementationClassUid(_) => ItemType::IMPLEMENTATION_CLASS_UID,
+            Self::AsynchronousOperationsWindow { .. } => ItemType::ASYNCHRONOUS_OPERATIONS_WINDOW,
+            Self::RoleSelection { .. } => ItemType::ROLE_SELECTION,
+            Self::ImplementationVersionName(_) => ItemType::IMPLEMENTATION_VERSION_NAME,
+            Self::ExtendedNegotiation { .. } => ItemType::EXTENDED_NEGOTIATION,
+            Self::CommonExtendedNegotiation(_) => ItemType::COMMON_EXTENDED_NEGOTIATION,
+            Self::UserIdentity(_) => ItemType::USER_IDENTITY,
+            Self::UserIdentityResponse(_) => ItemType::USER_IDENTITY_RESPONSE,
             Self::Other { item_type, .. } => *item_type,
         }
     }
@@ -193,6 +195,7 @@ impl core::iter::FusedIterator for Related<'_> {}
 
 /// User identity, sub-item 58.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct UserIdentity<'a> {
     /// 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JSON Web Token.
     pub identity_type: u8,

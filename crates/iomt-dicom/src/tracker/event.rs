@@ -14,6 +14,7 @@ use iomt_wire::{Direction, Error, Quirk};
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A whole PDU of any type but P-DATA-TF.
+    #[non_exhaustive]
     Pdu {
         /// Who sent it.
         direction: Direction,
@@ -23,6 +24,7 @@ pub enum Event<'a> {
         pdu: Pdu<'a>,
     },
     /// The header of a P-DATA-TF.
+    #[non_exhaustive]
     PData {
         /// Who sent it.
         direction: Direction,
@@ -32,6 +34,7 @@ pub enum Event<'a> {
         length: u32,
     },
     /// The header of a presentation data value, a fragment of a message.
+    #[non_exhaustive]
     Pdv {
         /// Who sent it.
         direction: Direction,
@@ -45,6 +48,7 @@ pub enum Event<'a> {
         length: u32,
     },
     /// A whole command set.
+    #[non_exhaustive]
     Command {
         /// Who sent it.
         direction: Direction,
@@ -58,6 +62,7 @@ pub enum Event<'a> {
         operation: Option<&'a Operation>,
     },
     /// A wanted element of a data set. A sequence is announced with an empty value; its content follows.
+    #[non_exhaustive]
     Element {
         /// Who sent it.
         direction: Direction,
@@ -75,6 +80,7 @@ pub enum Event<'a> {
         complete: bool,
     },
     /// The last fragment of a data set has ended, or the data set was given up.
+    #[non_exhaustive]
     DataSetEnd {
         /// Who sent it.
         direction: Direction,
@@ -86,6 +92,7 @@ pub enum Event<'a> {
         complete: bool,
     },
     /// A deviation that was tolerated.
+    #[non_exhaustive]
     Quirk {
         /// Who sent it.
         direction: Direction,
@@ -93,6 +100,7 @@ pub enum Event<'a> {
         quirk: Quirk,
     },
     /// Something that could not be read, and was passed over.
+    #[non_exhaustive]
     Error {
         /// Who sent it.
         direction: Direction,
@@ -102,6 +110,7 @@ pub enum Event<'a> {
         error: Error,
     },
     /// Bytes were lost.
+    #[non_exhaustive]
     Gap {
         /// Whose.
         direction: Direction,
@@ -109,6 +118,7 @@ pub enum Event<'a> {
         len: u64,
     },
     /// After a gap or damage, or in a conversation that was joined late, the head of a PDU was found.
+    #[non_exhaustive]
     Resynchronised {
         /// Who sent it.
         direction: Direction,

@@ -62,7 +62,6 @@ enum Stage {
     Data,
 }
 
-#[derive(Debug)]
 struct Slot {
     stage: Stage,
     message: Message,
@@ -70,6 +69,16 @@ struct Slot {
     command_at: u64,
     scan: Scan,
     touched: u64,
+}
+
+impl core::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Slot")
+            .field("stage", &self.stage)
+            .field("message", &self.message)
+            .field("scan", &self.scan)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The messages of one direction.

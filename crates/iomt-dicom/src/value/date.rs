@@ -7,7 +7,8 @@
 //! | `DT` | `YYYY[MM[DD[HH[MM[SS[.F…]]]]]][±HHMM]` |
 //! | `AS` | `nnnD`, `nnnW`, `nnnM`, `nnnY` |
 //!
-//! PS3.5 section 6.2. Precision is part of the value: 10 o'clock is not 10:00:00.
+//! PS3.5 section 6.2. Precision is part of the value: 10 o'clock is not 10:00:00. These types have no fields but what their
+//! representation writes, so they are closed and can be made and taken apart freely.
 
 /// A calendar date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

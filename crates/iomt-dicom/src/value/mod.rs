@@ -23,8 +23,8 @@ use crate::uid::{trim_text, trim_uid};
 
 /// One value of an element.
 ///
-/// `Debug` shows what it holds: keep it away from logs where patients' data must not be.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// `Debug` shows of which kind it is and how long text is, never what it says: that may be a patient's.
+#[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// Characters, padding taken off; [`CharacterSet`] says which. Also any part that does not follow its representation.
@@ -64,15 +64,43 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
+impl core::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (kind, length) = match self {
+            Self::Text(text) => ("Text", Some(text.len())),
+            Self::Name(name) => ("Name", Some(name.text().len())),
+            Self::Uid(uid) => ("Uid", Some(uid.len())),
+            Self::Bytes(bytes) => ("Bytes", Some(bytes.len())),
+            Self::Date(_) => ("Date", None),
+            Self::Time(_) => ("Time", None),
+            Self::DateTime(_) => ("DateTime", None),
+            Self::Age(_) => ("Age", None),
+            Self::Integer { .. } => ("Integer", None),
+            Self::Decimal { .. } => ("Decimal", None),
+            Self::Unsigned(_) => ("Unsigned", None),
+            Self::Signed(_) => ("Signed", None),
+            Self::Single(_) => ("Single", None),
+            Self::Double(_) => ("Double", None),
+            Self::Tag(_) => ("Tag", None),
+        };
+        match length {
+            Some(length) => write!(f, "{kind}({length} bytes)"),
+            None => write!(f, "{kind}(..)"),
+        }
+    }
+}
+
 /// The values of an element, decoded one by one. A sequence has none, nor has an empty value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Decoded<'a> {
     vr: Vr,
     set: CharacterSet,
     inner: Inner<'a>,
 }
 
-#[derive(Clone, Debug)]
+iomt_wire::shows!(Decoded: vr);
+
+#[derive(Clone)]
 enum Inner<'a> {
     Empty,
     One(&'a [u8]),

@@ -84,15 +84,15 @@ pub(crate) const DATA_SETS: &[(&str, Encoding)] = &[
 /// An event as text, all of it: for comparing, in tests only.
 pub(crate) fn show(event: &Event<'_>) -> String {
     match event {
-        Event::Element { direction, offset, message, enclosing, item, element, complete } => format!(
+        Event::Element { direction, offset, message, enclosing, item, element, complete, .. } => format!(
             "{direction:?} {offset} #{} {enclosing:?} in {item} {element:?} {} {complete}",
             message.number,
             element.value.escape_ascii()
         ),
-        Event::Command { direction, offset, message, command, operation } => {
+        Event::Command { direction, offset, message, command, operation, .. } => {
             format!("{direction:?} {offset} {message:?} {} {operation:?}", command.bytes().escape_ascii())
         }
-        Event::DataSetEnd { direction, offset, message, complete } => {
+        Event::DataSetEnd { direction, offset, message, complete, .. } => {
             format!("{direction:?} {offset} #{} end {complete}", message.number)
         }
         other => format!("{other:?}"),

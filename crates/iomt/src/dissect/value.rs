@@ -157,10 +157,11 @@ pub(super) fn bytes(value: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use iomt_dicom::{DataSet, emit};
 
-    fn element(tag: Tag, vr: Vr, value: &[u8]) -> Element<'_> {
-        let length = u32::try_from(value.len()).unwrap();
-        Element { tag, vr, length, value, offset: 0, encoding: Encoding::ExplicitLittle }
+    fn element(tag: Tag, vr: Vr, value: &[u8]) -> Element<'static> {
+        let bytes = emit::DataSet::new(Encoding::ExplicitLittle).element(tag, vr, value).build();
+        DataSet::new(bytes.leak(), Encoding::ExplicitLittle).elements().next().unwrap().unwrap()
     }
 
     #[test]

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iomt_dicom::pdu::{Associate, ContextResult, PresentationContext, UserItem};
+use iomt_dicom::pdu::{Associate, ContextResult, ItemType, PresentationContext, UserItem};
 use iomt_dicom::transfer_syntax::TransferSyntax;
 
 use super::{Fingerprint, hash12};
@@ -88,8 +88,8 @@ fn runs(pdu: &Associate<'_>) -> String {
     let mut runs: Vec<(u8, u32)> = Vec::new();
     for item in pdu.user_items().flatten() {
         match runs.last_mut() {
-            Some((item_type, count)) if *item_type == item.item_type() => *count = count.saturating_add(1),
-            _ => runs.push((item.item_type(), 1)),
+            Some((item_type, count)) if *item_type == item.item_type().0 => *count = count.saturating_add(1),
+            _ => runs.push((item.item_type().0, 1)),
         }
     }
     let shown = |(item_type, count): &(u8, u32)| match count {
@@ -195,9 +195,9 @@ struct Stack {
 
 impl Stack {
     fn of(pdu: &Associate<'_>, longest: Option<&str>) -> Self {
-        let told = pdu.user_items().flatten().map(|item| item.item_type());
+        let told = pdu.user_items().flatten().map(|item| item.item_type().0);
         let sub_items = collapsed(told.filter(|item_type| STACK_SUB_ITEMS.contains(item_type)));
-        let items = collapsed(pdu.items().flatten().map(|item| item.item_type));
+        let items = collapsed(pdu.items().flatten().map(|item| item.item_type.0));
         let behaviour = match longest {
             Some(longest) => format!("{sub_items}|{longest}|{items}"),
             None => format!("{sub_items}|{items}"),
@@ -241,10 +241,10 @@ fn negotiation(pdu: &Associate<'_>) -> String {
         .filter_map(|item| match item {
             UserItem::UserIdentity(identity) => Some(format!("u{}", identity.identity_type)),
             other => match other.item_type() {
-                0x53 => Some("a".to_owned()),
-                0x54 => Some("r".to_owned()),
-                0x56 => Some("x".to_owned()),
-                0x57 => Some("c".to_owned()),
+                ItemType::ASYNCHRONOUS_OPERATIONS_WINDOW => Some("a".to_owned()),
+                ItemType::ROLE_SELECTION => Some("r".to_owned()),
+                ItemType::EXTENDED_NEGOTIATION => Some("x".to_owned()),
+                ItemType::COMMON_EXTENDED_NEGOTIATION => Some("c".to_owned()),
                 _ => None,
             },
         })

@@ -33,7 +33,7 @@ pub fn request(rq: &Associate<'_>) -> Vec<Part> {
     parts.push(part("area", area));
     let mut order: Vec<String> = Vec::new();
     for item in rq.user_items().flatten() {
-        let item = format!("{:02x}", item.item_type());
+        let item = format!("{:02x}", item.item_type().0);
         if !order.contains(&item) {
             order.push(item);
         }

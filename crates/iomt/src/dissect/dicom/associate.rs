@@ -1,8 +1,8 @@
 //! The items of A-ASSOCIATE-RQ and -AC.
 
 use iomt_dicom::pdu::{
-    Associate, Item as PduItem, PresentationContext, QueryNegotiation, RetrieveNegotiation, StorageNegotiation,
-    UserItem,
+    Associate, Item as PduItem, ItemType, Items, PresentationContext, QueryNegotiation, RetrieveNegotiation,
+    StorageNegotiation, UserItem,
 };
 use iomt_wire::Direction;
 
@@ -67,39 +67,42 @@ pub(super) fn items(
             Ok(item) => item,
             Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
         };
+        let mut show = |value: Option<&str>| pdu_item(direction, offset, 1, &item, value, moment);
         match item.item_type {
-            0x10 => {
-                let name = uid(item.value);
-                pdu_item(direction, offset, &item, "application context", Some(&name), moment);
-            }
-            0x20 | 0x21 => match contexts.next() {
-                Some(Ok(context)) => presentation_context(direction, offset, &item, &context, talk, moment),
+            ItemType::APPLICATION_CONTEXT => show(Some(&uid(item.value))),
+            ItemType::PRESENTATION_CONTEXT_RQ | ItemType::PRESENTATION_CONTEXT_AC => match contexts.next() {
+                Some(Ok(context)) => {
+                    show(Some(&decision(&context, talk)));
+                    sub_items(direction, offset, context.sub_items(), syntax, moment);
+                }
                 Some(Err(error)) => moment.error(Dicom, direction, plus(offset, error.offset), &error),
-                None => pdu_item(direction, offset, &item, "presentation context", None, moment),
+                None => show(None),
             },
-            0x50 => {
-                pdu_item(direction, offset, &item, "user information", None, moment);
-                user_information(direction, offset, &item, moment);
+            ItemType::USER_INFORMATION => {
+                show(None);
+                sub_items(direction, offset, item.sub_items(), user_item, moment);
             }
-            _ => pdu_item(direction, offset, &item, "unknown item", None, moment),
+            _ => show(None),
         }
     }
 }
 
+/// Shows an item, or a sub-item of one.
 fn pdu_item(
     direction: Direction,
     offset: u64,
+    depth: usize,
     item: &PduItem<'_>,
-    name: &str,
     value: Option<&str>,
     moment: &mut Moment<'_>,
 ) {
-    let tag = format!("{:02X}", item.item_type);
+    let (kind, unknown) = if depth == 1 { ("item", "unknown item") } else { ("sub-item", "unknown sub-item") };
+    let tag = format!("{:02X}", item.item_type.0);
     let item = Item {
         offset: plus(offset, item.offset),
-        depth: 1,
-        kind: "item",
-        name,
+        depth,
+        kind,
+        name: item.item_type.name().unwrap_or(unknown),
         tag: &tag,
         length: Some(item.length.into()),
         value,
@@ -108,107 +111,62 @@ fn pdu_item(
     moment.tell(Dicom, direction, &item);
 }
 
-fn presentation_context(
+/// Shows sub-items, of which `value` says what is in them.
+fn sub_items(
     direction: Direction,
     offset: u64,
-    item: &PduItem<'_>,
-    context: &PresentationContext<'_>,
-    talk: &Talk,
+    items: Items<'_>,
+    value: impl Fn(&PduItem<'_>) -> String,
     moment: &mut Moment<'_>,
 ) {
-    let value = match context.result() {
+    for sub in items {
+        match sub {
+            Ok(sub) => pdu_item(direction, offset, 2, &sub, Some(&value(&sub)), moment),
+            Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
+        }
+    }
+}
+
+fn decision(context: &PresentationContext<'_>, talk: &Talk) -> String {
+    match context.result() {
         Some(result) => {
             let proposed = talk.proposed(context.id).map_or_else(String::new, |class| format!(" of {class}"));
             format!("{}: {}{proposed}", context.id, result.name().unwrap_or("unknown result"))
         }
         None => context.id.to_string(),
-    };
-    pdu_item(direction, offset, item, "presentation context", Some(&value), moment);
-    for sub in context.sub_items() {
-        let sub = match sub {
-            Ok(sub) => sub,
-            Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
-        };
-        let (name, value) = match sub.item_type {
-            0x30 => ("abstract syntax", uid(sub.value)),
-            0x40 => ("transfer syntax", uid(sub.value)),
-            _ => ("unknown sub-item", REDACTED.to_owned()),
-        };
-        let tag = format!("{:02X}", sub.item_type);
-        let item = Item {
-            offset: plus(offset, sub.offset),
-            depth: 2,
-            kind: "sub-item",
-            name,
-            tag: &tag,
-            length: Some(sub.length.into()),
-            value: Some(&value),
-            ..Item::default()
-        };
-        moment.tell(Dicom, direction, &item);
     }
 }
 
-fn user_information(direction: Direction, offset: u64, item: &PduItem<'_>, moment: &mut Moment<'_>) {
-    for sub in item.sub_items() {
-        let sub = match sub {
-            Ok(sub) => sub,
-            Err(error) => return moment.error(Dicom, direction, plus(offset, error.offset), &error),
-        };
-        let (name, value) = user_item(&UserItem::decode(&sub));
-        let tag = format!("{:02X}", sub.item_type);
-        let item = Item {
-            offset: plus(offset, sub.offset),
-            depth: 2,
-            kind: "sub-item",
-            name,
-            tag: &tag,
-            length: Some(sub.length.into()),
-            value: Some(&value),
-            ..Item::default()
-        };
-        moment.tell(Dicom, direction, &item);
+fn syntax(sub: &PduItem<'_>) -> String {
+    match sub.item_type {
+        ItemType::ABSTRACT_SYNTAX | ItemType::TRANSFER_SYNTAX => uid(sub.value),
+        _ => REDACTED.to_owned(),
     }
 }
 
-fn user_item(sub: &UserItem<'_>) -> (&'static str, String) {
-    match sub {
-        UserItem::MaximumLength(bytes) => ("maximum length", bytes.to_string()),
-        UserItem::ImplementationClassUid(uid) => ("implementation class UID", clean(uid)),
-        UserItem::ImplementationVersionName(name) => ("implementation version name", clean(name)),
+fn user_item(sub: &PduItem<'_>) -> String {
+    match UserItem::decode(sub) {
+        UserItem::MaximumLength(bytes) => bytes.to_string(),
+        UserItem::ImplementationClassUid(uid) => clean(uid),
+        UserItem::ImplementationVersionName(name) => clean(name),
         UserItem::AsynchronousOperationsWindow { invoked, performed } => {
-            ("asynchronous operations window", format!("invoked {invoked}, performed {performed}"))
+            format!("invoked {invoked}, performed {performed}")
         }
-        UserItem::RoleSelection { sop_class, scu, scp } => {
-            ("SCP/SCU role selection", format!("{}: SCU {scu}, SCP {scp}", uid(sop_class)))
-        }
+        UserItem::RoleSelection { sop_class, scu, scp } => format!("{}: SCU {scu}, SCP {scp}", uid(sop_class)),
         UserItem::ExtendedNegotiation { sop_class, information } => {
-            ("SOP class extended negotiation", format!("{}: {}", uid(sop_class), extended(sop_class, information)))
+            format!("{}: {}", uid(sop_class), extended(sop_class, information))
         }
         UserItem::CommonExtendedNegotiation(common) => {
             let related: Vec<String> = common.related().map(uid).collect();
-            let value =
-                format!("{}, service {}, related {related:?}", uid(common.sop_class), uid(common.service_class));
-            ("SOP class common extended negotiation", value)
+            format!("{}, service {}, related {related:?}", uid(common.sop_class), uid(common.service_class))
         }
         // Who logs in with which password is nobody's business here, a patient's or not.
         UserItem::UserIdentity(identity) => {
-            let kind = identity.type_name().unwrap_or("unknown");
-            ("user identity", format!("type {} {kind}: {REDACTED}", identity.identity_type))
+            format!("type {} {}: {REDACTED}", identity.identity_type, identity.type_name().unwrap_or("unknown"))
         }
-        UserItem::UserIdentityResponse(_) => ("user identity response", REDACTED.to_owned()),
         // Broken: known, but its inner lengths do not fit.
-        UserItem::Other { item_type, value } => match item_type {
-            0x51 => ("maximum length", bytes(value.reveal())),
-            0x53 => ("asynchronous operations window", bytes(value.reveal())),
-            0x54 => ("SCP/SCU role selection", bytes(value.reveal())),
-            0x56 => ("SOP class extended negotiation", bytes(value.reveal())),
-            0x57 => ("SOP class common extended negotiation", bytes(value.reveal())),
-            0x58 => ("user identity", REDACTED.to_owned()),
-            0x59 => ("user identity response", REDACTED.to_owned()),
-            _ => ("unknown sub-item", REDACTED.to_owned()),
-        },
-        _ => ("unknown sub-item", REDACTED.to_owned()),
+        UserItem::Other { item_type: ItemType(0x51..=0x57), value } => bytes(value.reveal()),
+        _ => REDACTED.to_owned(),
     }
 }
 
@@ -218,7 +176,7 @@ fn extended(sop_class: &[u8], information: &[u8]) -> String {
     let flag = |name: &str, value: Option<u8>| value.map(|value| format!("{name} {value}"));
     let told: Vec<String> = match service {
         Some(Service::Storage) => match StorageNegotiation::read(information) {
-            Some(StorageNegotiation { level, signature, coercion }) => vec![
+            Some(StorageNegotiation { level, signature, coercion, .. }) => vec![
                 format!("level of support {level}"),
                 format!("digital signature {signature}"),
                 format!("element coercion {coercion}"),

@@ -62,7 +62,7 @@ impl DicomDissection {
         };
         tracker.feed(direction, segment, &mut |event| {
             note(event, lane, talk, moment);
-            if let Event::Pdu { direction, offset, pdu } = event {
+            if let Event::Pdu { direction, offset, pdu, .. } = event {
                 prints.show(direction, offset, &pdu, moment);
             }
         });
@@ -87,17 +87,17 @@ pub(super) const fn every_frame(limits: Limits) -> Limits {
 /// Shows what a tracker or the scanner of a file tells.
 fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<'_>) {
     match event {
-        Event::Pdu { direction, offset, pdu } => {
+        Event::Pdu { direction, offset, pdu, .. } => {
             lane.head = offset;
             moment.message();
             talk.hear(direction, &pdu, moment);
             whole_pdu(direction, offset, &pdu, talk, moment);
         }
-        Event::PData { direction, offset, length } => {
+        Event::PData { direction, offset, length, .. } => {
             let item = Item { offset, kind: "P-DATA-TF", length: Some(length.into()), ..Item::default() };
             moment.tell(Dicom, direction, &item);
         }
-        Event::Pdv { direction, offset, context_id, header, length } => {
+        Event::Pdv { direction, offset, context_id, header, length, .. } => {
             let what = if header & 1 == 1 { "command" } else { "data set" };
             let last = if header & 2 == 2 { ", last" } else { "" };
             let value = format!("context {context_id}{}, {what}{last}", talk.terms(context_id));
@@ -108,7 +108,7 @@ fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<
                 &Item { offset, depth: 1, kind: "PDV", length, value: Some(&value), ..Item::default() },
             );
         }
-        Event::Command { direction, offset, message, command, operation } => {
+        Event::Command { direction, offset, message, command, operation, .. } => {
             lane.head = offset;
             moment.message();
             talk.count(message);
@@ -127,14 +127,14 @@ fn note(event: Event<'_>, lane: &mut Lane, talk: &mut Talk, moment: &mut Moment<
             let item = Item { offset, depth: 1, kind: "data set end", value: Some(value), ..Item::default() };
             moment.tell(Dicom, direction, &item);
         }
-        Event::Quirk { direction, quirk } => {
+        Event::Quirk { direction, quirk, .. } => {
             moment.quirk(Dicom, direction, plus(lane.head, quirk.offset), &quirk);
         }
-        Event::Error { direction, offset, error } => {
+        Event::Error { direction, offset, error, .. } => {
             moment.error(Dicom, direction, plus(offset, error.offset), &error);
         }
-        Event::Gap { direction, len } => moment.gap(Dicom, direction, lane.heard, len),
-        Event::Resynchronised { direction, offset } => {
+        Event::Gap { direction, len, .. } => moment.gap(Dicom, direction, lane.heard, len),
+        Event::Resynchronised { direction, offset, .. } => {
             moment.tell(Dicom, direction, &Item { offset, kind: "resynchronised", ..Item::default() });
         }
         _ => {}

@@ -118,7 +118,7 @@ impl State {
 
     fn note(&mut self, event: Event<'_>, scene: &mut Scene<'_>) {
         match event {
-            Event::Pdu { direction, offset, pdu } => {
+            Event::Pdu { direction, offset, pdu, .. } => {
                 scene.active(0, 1);
                 match pdu {
                     Pdu::AssociateRq(rq) => self.request(direction, offset, &rq, scene),
@@ -128,7 +128,7 @@ impl State {
                 }
                 self.settle(scene);
             }
-            Event::Command { direction, offset, message, command, operation } => {
+            Event::Command { direction, offset, message, command, operation, .. } => {
                 scene.active(0, 1);
                 let class =
                     message.sop_class.or_else(|| operation.and_then(|operation: &Operation| operation.sop_class));

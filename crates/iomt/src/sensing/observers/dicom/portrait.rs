@@ -194,7 +194,7 @@ impl Portrait {
             return self.script.set(enclosing, item, element);
         }
         let unicode = self.script.unicode(enclosing, item, element);
-        let element = &unicode.as_ref().map_or(*element, |text| Element { value: text.as_bytes(), ..*element });
+        let element = &unicode.as_ref().map_or(*element, |text| element.with_value(text.as_bytes()));
         let maker = &mut self.maker;
         match enclosing {
             [] if element.tag.group == 0x0002 => self.file_meta(element, protocol, place),
