@@ -51,11 +51,22 @@ impl Scene<'_> {
         source: Source,
         offset: u64,
     ) {
+        self.endpoint_at(sender, attribute, value, source, self.place(offset));
+    }
+
+    /// As [`endpoint`](Self::endpoint), of what was sent somewhere else than where it is filed.
+    pub(crate) fn endpoint_at(
+        &mut self,
+        sender: Direction,
+        attribute: Attribute,
+        value: Value,
+        source: Source,
+        place: Place,
+    ) {
         let address = self.address(sender);
         if value.bare().is_empty() || is_nobody(address) {
             return;
         }
-        let place = self.place(offset);
         self.out.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
     }
 

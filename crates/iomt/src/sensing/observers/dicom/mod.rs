@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use iomt_dicom::dimse::{CommandField, CommandSet};
-use iomt_dicom::pdu::{Associate, Pdu};
+use iomt_dicom::pdu::{Associate, ItemType, Pdu};
 use iomt_dicom::{Event, Message, Operation, Tracker, Uid};
 use iomt_wire::{Direction, Limits, Segment};
 
@@ -39,6 +39,11 @@ pub(super) const fn source(field: &'static str, kind: &'static str) -> Source {
     Source { protocol: "dicom", field, kind }
 }
 
+/// Where the titles stand in an associate PDU, and how long the header of an item is (PS3.8 section 9.3.2).
+const CALLED: u64 = 10;
+const CALLING: u64 = 26;
+const ITEM_HEADER: usize = 4;
+
 /// Listens to one connection.
 #[derive(Debug)]
 pub(crate) struct DicomObserver {
@@ -49,14 +54,15 @@ pub(crate) struct DicomObserver {
 #[derive(Debug, Default)]
 struct State {
     requestor: Option<Direction>,
-    called: String,
+    /// The called AE title, and where the request has it.
+    called: Option<(String, Place)>,
     /// What was offered, until the answer comes; the answer, if the capture has it before the request.
     offer: Option<Offer>,
     answer: Option<(Direction, Place, Vec<u8>)>,
     /// Whose habits the requestor shows, until the last of them is filed.
     habits: Option<String>,
-    /// Who accepted, and where in its stream. May be known before the request is: the capture may have swapped the two.
-    acceptor: Option<(Direction, u64)>,
+    /// Who accepted. May be known before the request is: the capture may have swapped the two.
+    acceptor: Option<Direction>,
     /// Released, or its requestor closed the connection: nothing more will be said.
     ended: bool,
     /// The data set being read, per direction.
@@ -172,9 +178,10 @@ impl State {
             *self = Self::default(); // another association on the same connection
         }
         self.requestor = Some(direction);
-        self.called = clean(rq.called_ae());
+        self.called = Some((clean(rq.called_ae()), scene.place(offset.saturating_add(CALLED))));
         let calling = Value::pair("ae-title", &clean(rq.calling_ae()));
-        scene.endpoint(direction, Attribute::Name, calling, source("Calling AE Title", "declared-name"), offset);
+        let at = offset.saturating_add(CALLING);
+        scene.endpoint(direction, Attribute::Name, calling, source("Calling AE Title", "declared-name"), at);
         stack(direction, offset, rq, scene);
         role(direction, "requestor", "association", offset, scene);
         self.habits = Some(habits(direction, offset, rq, scene));
@@ -191,7 +198,7 @@ impl State {
 
     /// An association is accepted.
     fn accept(&mut self, direction: Direction, offset: u64, ac: &Associate<'_>, scene: &mut Scene<'_>) {
-        self.acceptor = Some((direction, offset));
+        self.acceptor = Some(direction);
         stack(direction, offset, ac, scene);
         role(direction, "acceptor", "association", offset, scene);
         self.answer = Some((direction, scene.place(offset), ac.bytes().to_vec()));
@@ -207,9 +214,10 @@ impl State {
 
     /// Only when the association is accepted is the called AE title known to be the acceptor's.
     fn name_acceptor(&self, scene: &mut Scene<'_>) {
-        if let (Some((direction, offset)), Some(_)) = (self.acceptor, self.requestor) {
-            let called = Value::pair("ae-title", &self.called);
-            scene.endpoint(direction, Attribute::Name, called, source("Called AE Title", "declared-name"), offset);
+        if let (Some(direction), Some((called, place))) = (self.acceptor, &self.called) {
+            let called = Value::pair("ae-title", called);
+            let source = source("Called AE Title", "declared-name");
+            scene.endpoint_at(direction, Attribute::Name, called, source, place.clone());
         }
     }
 
@@ -378,12 +386,19 @@ fn stack(direction: Direction, offset: u64, pdu: &Associate<'_>, scene: &mut Sce
     if is_nobody(address) {
         return;
     }
-    let place = scene.place(offset);
+    let (field, sub_item) = if uid.is_empty() {
+        ("Implementation Version Name", ItemType::IMPLEMENTATION_VERSION_NAME)
+    } else {
+        ("Implementation Class UID", ItemType::IMPLEMENTATION_CLASS_UID)
+    };
+    let found = pdu.user_information().flatten().find(|item| item.item_type == sub_item);
+    let within = found.map_or(0, |item| item.offset.saturating_add(ITEM_HEADER));
+    let place = scene.place(offset.saturating_add(u64::try_from(within).unwrap_or(u64::MAX)));
     scene.out.take(Evidence {
         subject: Subject::Endpoint(address),
         attribute: Attribute::Stack,
         value: Value::pair(&uid, &version),
-        source: source("Implementation Class UID", "implementation"),
+        source: source(field, "implementation"),
         place,
     });
 }
