@@ -6,7 +6,7 @@ use iomt::inventory::{Device, Stack};
 
 use super::equipment::{PLACE, is_shown, marked};
 use super::{Column, remarks};
-use crate::words::{class, count, cut, plain};
+use crate::words::{class, count, cut, fits, plain};
 
 const NAME: usize = 24;
 const STACK: usize = 20;
@@ -96,7 +96,22 @@ fn does(device: &Device) -> Vec<String> {
             lines.push(format!("{verb} {}", count(devices.len(), "device")));
         }
     }
+    lines.extend(peers(device, &["moves-to"], "moves objects to", "node"));
+    lines.extend(peers(device, &["schedules-for", "schedules-for-station"], "schedules for", "station"));
     lines.iter().map(|line| cut(line, DOES)).collect()
+}
+
+/// Whom it names that need not have been seen: by name, or how many where the names have no room.
+fn peers(device: &Device, kinds: &[&str], verb: &str, noun: &str) -> Option<String> {
+    let peers = device.peers.iter().filter(|peer| kinds.contains(&peer.kind.as_str()));
+    let names: BTreeSet<String> = peers.map(|peer| plain(&peer.value)).collect();
+    let number = names.len();
+    let named = format!("{verb} {}", Vec::from_iter(names).join(", "));
+    match number {
+        0 => None,
+        _ if number == 1 || fits(&named, DOES) => Some(named),
+        _ => Some(format!("{verb} {}", count(number, noun))),
+    }
 }
 
 /// `C-FIND` of `C-FIND Study Root ...`, `ADT` of `ADT^A01`.

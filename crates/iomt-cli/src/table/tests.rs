@@ -96,6 +96,24 @@ fn modules_stated_addresses_and_findings_are_told_in_few_words() {
 }
 
 #[test]
+fn whom_an_endpoint_names_is_told_by_name_or_in_number() {
+    let mut said = vec![
+        (Attribute::Peer, Value::pair("moves-to", "FAR_PACS")),
+        (Attribute::Peer, Value::pair("schedules-for", "CT7")),
+        (Attribute::Peer, Value::pair("schedules-for-station", "HALL")),
+        (Attribute::Role, Value::pair("acceptor", "C-FIND 1.2.840.10008.5.1.4.31")),
+    ];
+    let text = render(&inventory(&[], &said));
+    for wanted in ["moves objects to FAR_PACS", "schedules for CT7, HALL"] {
+        assert!(text.contains(wanted), "{wanted} is not in\n{text}");
+    }
+    said.extend((1..=9).map(|number| (Attribute::Peer, Value::pair("schedules-for", &format!("ROOM{number}")))));
+    let text = render(&inventory(&[], &said));
+    assert!(text.contains("schedules for 11 stations"), "{text}");
+    assert_narrow(&text);
+}
+
+#[test]
 fn a_device_of_which_only_the_label_is_known_shows_the_label() {
     let text = render(&inventory(&[(Attribute::Udi, Value::pair("device-identifier", "00643169001763"))], &[]));
     assert!(text.contains("UDI 00643169001763"), "{text}");
