@@ -260,6 +260,7 @@ const fn is_identity_tag(tag: Tag) -> bool {
                 | Tag::UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
                 | Tag::UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE
         ),
+        0x0040 if is_code_sequence(tag) => true,
         0x0040 => matches!(
             tag,
             Tag::SCHEDULED_STATION_AE_TITLE
@@ -270,13 +271,6 @@ const fn is_identity_tag(tag: Tag) -> bool {
                 | Tag::PERFORMED_STATION_NAME
                 | Tag::PERFORMED_LOCATION
                 | Tag::PERFORMED_SERIES_SEQUENCE
-                | Tag::SCHEDULED_STATION_NAME_CODE_SEQUENCE
-                | Tag::SCHEDULED_STATION_CLASS_CODE_SEQUENCE
-                | Tag::SCHEDULED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE
-                | Tag::PERFORMED_STATION_NAME_CODE_SEQUENCE
-                | Tag::PERFORMED_STATION_CLASS_CODE_SEQUENCE
-                | Tag::PERFORMED_STATION_GEOGRAPHIC_LOCATION_CODE_SEQUENCE
-                | Tag::PURPOSE_OF_REFERENCE_CODE_SEQUENCE
         ),
         0x0028 => matches!(tag, Tag::MEASUREMENT_EQUIPMENT_SEQUENCE | Tag::DISPLAY_SUBSYSTEM_SEQUENCE),
         0x0050 => matches!(tag, Tag::DEVICE_SEQUENCE | Tag::DEVICE_DESCRIPTION),

@@ -173,33 +173,19 @@ impl<'a> Associate<'a> {
     }
 }
 
-/// What the acceptor decided about a presentation context (PS3.8 table 9-18).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContextResult(pub u8);
-
-impl ContextResult {
-    /// Accepted.
-    pub const ACCEPTANCE: Self = Self(0);
-    /// Rejected by the user.
-    pub const USER_REJECTION: Self = Self(1);
-    /// Rejected by the provider, who gives no reason.
-    pub const NO_REASON: Self = Self(2);
-    /// Abstract syntax not supported.
-    pub const ABSTRACT_SYNTAX_NOT_SUPPORTED: Self = Self(3);
-    /// None of the transfer syntaxes is supported.
-    pub const TRANSFER_SYNTAXES_NOT_SUPPORTED: Self = Self(4);
-
-    /// The decision in words.
-    #[must_use]
-    pub const fn name(self) -> Option<&'static str> {
-        Some(match self {
-            Self::ACCEPTANCE => "acceptance",
-            Self::USER_REJECTION => "user rejection",
-            Self::NO_REASON => "no reason",
-            Self::ABSTRACT_SYNTAX_NOT_SUPPORTED => "abstract syntax not supported",
-            Self::TRANSFER_SYNTAXES_NOT_SUPPORTED => "transfer syntaxes not supported",
-            _ => return None,
-        })
+iomt_wire::named! {
+    /// What the acceptor decided about a presentation context (PS3.8 table 9-18).
+    ContextResult(u8) {
+        /// Accepted.
+        ACCEPTANCE = 0, "acceptance";
+        /// Rejected by the user.
+        USER_REJECTION = 1, "user rejection";
+        /// Rejected by the provider, who gives no reason.
+        NO_REASON = 2, "no reason";
+        /// Abstract syntax not supported.
+        ABSTRACT_SYNTAX_NOT_SUPPORTED = 3, "abstract syntax not supported";
+        /// None of the transfer syntaxes is supported.
+        TRANSFER_SYNTAXES_NOT_SUPPORTED = 4, "transfer syntaxes not supported";
     }
 }
 

@@ -35,39 +35,23 @@ use iomt_wire::{Cursor, Error, Kind, Need};
 /// Bytes of a PDU header.
 pub(crate) const HEADER: usize = 6;
 
-/// The type of a PDU, its first byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PduType(pub u8);
-
-impl PduType {
-    /// A-ASSOCIATE-RQ.
-    pub const ASSOCIATE_RQ: Self = Self(0x01);
-    /// A-ASSOCIATE-AC.
-    pub const ASSOCIATE_AC: Self = Self(0x02);
-    /// A-ASSOCIATE-RJ.
-    pub const ASSOCIATE_RJ: Self = Self(0x03);
-    /// P-DATA-TF.
-    pub const P_DATA_TF: Self = Self(0x04);
-    /// A-RELEASE-RQ.
-    pub const RELEASE_RQ: Self = Self(0x05);
-    /// A-RELEASE-RP.
-    pub const RELEASE_RP: Self = Self(0x06);
-    /// A-ABORT.
-    pub const ABORT: Self = Self(0x07);
-
-    /// The name in PS3.8, for the seven types it has.
-    #[must_use]
-    pub const fn name(self) -> Option<&'static str> {
-        Some(match self {
-            Self::ASSOCIATE_RQ => "A-ASSOCIATE-RQ",
-            Self::ASSOCIATE_AC => "A-ASSOCIATE-AC",
-            Self::ASSOCIATE_RJ => "A-ASSOCIATE-RJ",
-            Self::P_DATA_TF => "P-DATA-TF",
-            Self::RELEASE_RQ => "A-RELEASE-RQ",
-            Self::RELEASE_RP => "A-RELEASE-RP",
-            Self::ABORT => "A-ABORT",
-            _ => return None,
-        })
+iomt_wire::named! {
+    /// The type of a PDU, its first byte; named as PS3.8 has it.
+    PduType(u8) {
+        /// A-ASSOCIATE-RQ.
+        ASSOCIATE_RQ = 0x01, "A-ASSOCIATE-RQ";
+        /// A-ASSOCIATE-AC.
+        ASSOCIATE_AC = 0x02, "A-ASSOCIATE-AC";
+        /// A-ASSOCIATE-RJ.
+        ASSOCIATE_RJ = 0x03, "A-ASSOCIATE-RJ";
+        /// P-DATA-TF.
+        P_DATA_TF = 0x04, "P-DATA-TF";
+        /// A-RELEASE-RQ.
+        RELEASE_RQ = 0x05, "A-RELEASE-RQ";
+        /// A-RELEASE-RP.
+        RELEASE_RP = 0x06, "A-RELEASE-RP";
+        /// A-ABORT.
+        ABORT = 0x07, "A-ABORT";
     }
 }
 

@@ -4,7 +4,7 @@ use super::associate::Associate;
 use super::item::{Item, ItemType};
 use super::user::UserItem;
 use super::{Abort, ContextResult, PData, Pdu, Reject, Release};
-use iomt_wire::Quirk;
+use iomt_wire::{Error, Quirk};
 
 /// Reports each kind of deviation once, at its first place.
 struct Report<'r> {
@@ -84,10 +84,19 @@ impl Report<'_> {
         }
     }
 
-    /// What any item or sub-item may do.
-    fn item(&mut self, item: &Item<'_>) {
-        if item.missing() != 0 {
-            self.tell(Name::Overrun, item.offset.saturating_add(2));
+    /// The next item or sub-item, if it has a header; tells what may be wrong with any.
+    fn whole<'i>(&mut self, item: Result<Item<'i>, Error>) -> Option<Item<'i>> {
+        match item {
+            Ok(item) => {
+                if item.missing() != 0 {
+                    self.tell(Name::Overrun, item.offset.saturating_add(2));
+                }
+                Some(item)
+            }
+            Err(error) => {
+                self.tell(Name::BrokenItems, error.offset);
+                None
+            }
         }
     }
 
@@ -216,14 +225,7 @@ fn common(associate: &Associate<'_>, report: &mut Report<'_>, context_type: Item
     let end = associate.bytes().len();
     let (mut application, mut contexts, mut user, mut last) = (false, false, false, ItemType(0));
     for item in associate.items() {
-        let item = match item {
-            Ok(item) => item,
-            Err(error) => {
-                report.tell(Name::BrokenItems, error.offset);
-                break;
-            }
-        };
-        report.item(&item);
+        let Some(item) = report.whole(item) else { continue };
         if item.item_type < last {
             report.tell(Name::ItemOrder, item.offset);
         }
@@ -291,14 +293,7 @@ fn presentation_contexts(associate: &Associate<'_>, report: &mut Report<'_>) {
         }
         let (mut abstract_syntax, mut transfer_syntax) = (false, false);
         for item in context.sub_items() {
-            let item = match item {
-                Ok(item) => item,
-                Err(error) => {
-                    report.tell(Name::BrokenItems, error.offset);
-                    break;
-                }
-            };
-            report.item(&item);
+            let Some(item) = report.whole(item) else { continue };
             let Item { item_type, reserved, value, offset, .. } = item;
             if reserved != 0 {
                 report.tell(Name::SubItemReserved, offset);
@@ -327,14 +322,7 @@ fn user_information(associate: &Associate<'_>, report: &mut Report<'_>, is_reque
     let (mut maximum, mut implementation) = (false, false);
     let information = associate.items().flatten().filter(|item| item.item_type == ItemType::USER_INFORMATION);
     for item in information.flat_map(|item| item.sub_items()) {
-        let item = match item {
-            Ok(item) => item,
-            Err(error) => {
-                report.tell(Name::BrokenItems, error.offset);
-                continue;
-            }
-        };
-        report.item(&item);
+        let Some(item) = report.whole(item) else { continue };
         let offset = item.offset;
         // In 57 that byte is the version of the sub-item.
         if item.reserved != 0 && item.item_type != ItemType::COMMON_EXTENDED_NEGOTIATION {
