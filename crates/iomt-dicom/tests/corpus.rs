@@ -4,7 +4,9 @@
 mod common;
 
 use common::*;
-use iomt_dicom::{DataSet, Direction, Encoding, Limits, Pdu, Segment, Tag, Tracker, Vr, emit, file, ident};
+use iomt_dicom::{
+    CommandField, DataSet, Direction, Encoding, Limits, Pdu, Segment, Tag, Tracker, Vr, emit, file, ident,
+};
 use std::path::PathBuf;
 
 fn folder(target: &str) -> PathBuf {
@@ -161,6 +163,12 @@ fn write_the_seeds() {
     put("dicom_dataset", "open-sequence", &[&[1][..], &hex(V16)].concat());
     put("dicom_dataset", "fragments", &[&[1][..], &hex(V18)].concat());
     let late = store(EXPLICIT, &ct(Encoding::ExplicitLittle, 20), 100);
+    // Once taken for big endian: no group that a data set starts with was above the hundredth.
+    let printer = emit::DataSet::new(Encoding::ExplicitLittle).text(Tag::PRINTER_NAME, Vr::LO, b"FILM1").build();
+    let report = emit::Command::request(CommandField::N_EVENT_REPORT_RQ, b"1.2.840.10008.5.1.1.16", 1, true);
+    let rq = emit::Associate::request(b"A", b"B").context(1, b"1.2.840.10008.5.1.1.16", &[EXPLICIT]).build();
+    let printing = [rq, emit::message(1, &report.build(), Some(&printer), 100)].concat();
+    put("dicom_tracker", "printer-report", &[&[1, 0, 99][..], &printing].concat());
     put("dicom_tracker", "late", &[&[0][..], &late[150..], &late].concat());
     put("dicom_tracker", "gaps", &[&[0x42, 1, 0, 2, 0][..], &late].concat());
     put("dicom_tracker", "echo", &[&[0x81, 0, 50][..], &hex(DCMTK_REQUESTOR)].concat());

@@ -62,6 +62,75 @@ fn enclosing_sequences_tell_whose_manufacturer_it_is() {
 }
 
 #[test]
+fn messages_whose_data_sets_interleave_across_contexts_are_read_apart() {
+    let made = |encoding, serial: &[u8]| {
+        emit::DataSet::new(encoding)
+            .text(Tag::MANUFACTURER, Vr::LO, b"ACME")
+            .text(Tag::DEVICE_SERIAL_NUMBER, Vr::LO, serial)
+            .build()
+    };
+    let (one, two) = (made(Encoding::ImplicitLittle, b"S-11"), made(Encoding::ExplicitBig, b"S-22"));
+    let rq = emit::Associate::request(b"A", b"B").context(1, CT, &[IMPLICIT]).context(3, CT, &[BIG]).build();
+    let command = |id| emit::Command::request(CommandField::C_STORE_RQ, CT, id, true).build();
+    let mut stream = rq;
+    stream.extend(emit::p_data(&[(1, 1, &command(1)[..7]), (3, 3, &command(2)), (1, 3, &command(1)[7..])]));
+    // A byte of the one, a byte of the other, also within headers.
+    let (mut first, mut second) = (one.chunks(1).peekable(), two.chunks(1).peekable());
+    while first.peek().is_some() || second.peek().is_some() {
+        for (context, pieces) in [(1, &mut first), (3, &mut second)] {
+            let Some(piece) = pieces.next() else { continue };
+            stream.extend(emit::p_data(&[(context, if pieces.peek().is_none() { 2 } else { 0 }, piece)]));
+        }
+    }
+    let mut tracker = Tracker::new(Limits::DEFAULT);
+    let mut told = Vec::new();
+    tracker.feed(Direction::Initiator, Segment::Data(&stream), &mut |event| match event {
+        Event::Element { message, element, .. } if element.tag == Tag::DEVICE_SERIAL_NUMBER => {
+            told.push((message.message_id, message.context_id, element.text().to_vec()));
+        }
+        Event::Error { error, .. } => panic!("{error}"),
+        _ => {}
+    });
+    told.sort();
+    assert_eq!(told, [(1, 1, b"S-11".to_vec()), (2, 3, b"S-22".to_vec())]);
+}
+
+#[test]
+fn what_un_of_undefined_length_holds_is_implicit_on_the_wire_and_in_one_piece() {
+    for encoding in [Encoding::ExplicitLittle, Encoding::ExplicitBig] {
+        // CP-246: the sequence of who contributed, unknown to who wrote it.
+        let implicit = || emit::DataSet::new(Encoding::ImplicitLittle);
+        let router = implicit()
+            .text(Tag::MANUFACTURER, Vr::LO, b"ROUTERS")
+            .open_sequence(Tag::UDI_SEQUENCE, &[implicit().text(Tag::UNIQUE_DEVICE_IDENTIFIER, Vr::UT, b"(01)1")]);
+        let within = implicit().open_sequence(Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE, &[router]).build();
+        let data = emit::DataSet::new(encoding)
+            .text(Tag::MANUFACTURER, Vr::LO, b"ACME")
+            .header(Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE, Vr::UN, u32::MAX)
+            .raw(&within[8..])
+            .text(Tag::STUDY_INSTANCE_UID, Vr::UI, b"2.999.4")
+            .build();
+        let expected = [
+            (Tag::MANUFACTURER, b"ACME".to_vec()),
+            (Tag::CONTRIBUTING_EQUIPMENT_SEQUENCE, Vec::new()),
+            (Tag::MANUFACTURER, b"ROUTERS".to_vec()),
+            (Tag::UDI_SEQUENCE, Vec::new()),
+            (Tag::UNIQUE_DEVICE_IDENTIFIER, b"(01)1".to_vec()),
+            (Tag::STUDY_INSTANCE_UID, b"2.999.4".to_vec()),
+        ];
+        let one_piece: Vec<_> = iomt_dicom::DataSet::new(&data, encoding)
+            .identity()
+            .map(|entry| entry.map(|entry| (entry.element.tag, entry.element.text().to_vec())).unwrap())
+            .collect();
+        assert_eq!(one_piece, expected);
+        let syntax = if encoding == Encoding::ExplicitBig { BIG } else { EXPLICIT };
+        let told = texts(&store(syntax, &data, 23));
+        let told: Vec<_> = told.into_iter().map(|(tag, text, _)| (tag, text.into_bytes())).collect();
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
 fn a_message_carries_the_terms_that_were_negotiated() {
     let rq = emit::Associate::request(b"PACS", b"CT01").context(5, CT, &[IMPLICIT, EXPLICIT]).build();
     let ac = emit::Associate::accept(b"X", b"Y").result(5, 0, Some(EXPLICIT)).max_pdu_length(100).build();

@@ -377,6 +377,50 @@ fn a_printer_is_known_by_its_answer_even_if_that_leaves_its_class_out() {
 }
 
 #[test]
+fn a_printer_that_reports_its_state_names_itself() {
+    let class = b"1.2.840.10008.5.1.1.16";
+    let report = emit::Command::request(CommandField::N_EVENT_REPORT_RQ, class, 1, true).u16(Tag::EVENT_TYPE_ID, 2);
+    let data = set().text(Tag::PRINTER_NAME, Vr::LO, b"FILM1");
+    has(&at(&talk(class, &[(false, report, Some(data))]), SERVER), "names", "printer", "FILM1");
+}
+
+#[test]
+fn a_gantry_and_a_device_have_names_of_their_own() {
+    let object = lo(equipment("Constructed", "Sampler", "S-1"), Tag::DEVICE_ID, "ROW-3");
+    let object = lo(object.text(Tag::DEVICE_UID, Vr::UI, b"2.999.6"), Tag::GANTRY_ID, "GANTRY-9");
+    let device = of_model(&file(object), "Sampler");
+    for (kind, name) in [("gantry-id", "GANTRY-9"), ("device-id", "ROW-3"), ("device-uid", "2.999.6")] {
+        has(&device, "names", kind, name);
+    }
+}
+
+/// The serial numbers of all devices that have one.
+fn serials(inventory: &Inventory) -> Vec<String> {
+    let all = devices(inventory);
+    let mut serials: Vec<String> =
+        all.iter().filter_map(|device| Some(device["serial"]["value"].as_str()?.to_owned())).collect();
+    serials.sort();
+    serials
+}
+
+/// Real traffic: nine modalities store to an archive. Of one direction alone the terms are inferred.
+#[test]
+fn of_what_one_side_sends_alone_the_equipment_is_known_and_is_nobody_else() {
+    let frames = support::frames("dicom_store_modalities.pcap");
+    let archive = |frame: &support::Owned, at: usize| frame.data.get(at..at + 4) == Some(&[10, 77, 1, 11]);
+    let side = |at: usize| frames.iter().filter(|frame| archive(frame, at)).cloned().collect::<Vec<_>>();
+    let (whole, sent, answered) =
+        (support::inventory(&frames), support::inventory(&side(30)), support::inventory(&side(26)));
+    assert!(!serials(&whole).is_empty() && !side(26).is_empty());
+    assert_eq!(serials(&sent), serials(&whole));
+    assert_eq!(serials(&answered), [""; 0]);
+    for inventory in [&sent, &answered] {
+        let archive = at(inventory, [10, 77, 1, 11]);
+        assert_eq!((&archive["model"], &archive["serial"]), (&Value::Null, &Value::Null), "{archive:#}");
+    }
+}
+
+#[test]
 fn stations_name_themselves_in_worklist_queries_and_performed_steps() {
     let class = b"1.2.840.10008.5.1.4.31";
     let keys = set().text(Tag::PATIENT_NAME, Vr::PN, CANARY.as_bytes()).sequence(

@@ -36,17 +36,26 @@ pub enum Encoding {
 impl Encoding {
     /// Guesses the encoding from the first eight bytes of a data set.
     ///
-    /// Two letters that are a known value representation decide for explicit VR, a group number that is only small when read
-    /// big endian decides for big endian. Nothing when the bytes are no plausible head of a data set in any encoding.
+    /// Two letters that are a known value representation decide for explicit VR. Big endian are those whose group is one that a data
+    /// set starts with only if it is read so (small, or one of print management); where it is one either way, (0020,eeee) and
+    /// (2000,eeee), the smaller element number decides. Nothing when the bytes are no plausible head of a data set in any encoding.
     #[must_use]
     pub const fn infer(head: &[u8; 8]) -> Option<Self> {
-        let [g0, g1, _, _, v0, v1, _, _] = *head;
+        const fn begins(group: u16) -> bool {
+            matches!(group, 0x0001..=0x00ff | 0x2000..=0x2130)
+        }
+        let [g0, g1, e0, e1, v0, v1, _, _] = *head;
         let explicit = Vr([v0, v1]).is_known();
         let little = u16::from_le_bytes([g0, g1]);
         let big = u16::from_be_bytes([g0, g1]);
+        let is_big = match (begins(little), begins(big)) {
+            (true, true) => u16::from_be_bytes([e0, e1]) < u16::from_le_bytes([e0, e1]),
+            (false, false) => big < little && big != 0,
+            (_, is_big) => is_big,
+        };
         let [.., l0, l1, l2, l3] = *head;
         let length = u32::from_le_bytes([l0, l1, l2, l3]);
-        if explicit && big < little && big != 0 {
+        if explicit && is_big {
             Some(Self::ExplicitBig)
         } else if explicit && little < 0x7fe0 {
             Some(Self::ExplicitLittle)
@@ -238,5 +247,33 @@ mod tests {
         assert_eq!(Encoding::infer(b"\0\x08\0\x05CS\0\x0a"), Some(Encoding::ExplicitBig));
         assert_eq!(Encoding::infer(b"\x08\0\x05\0\x0a\0\0\0"), Some(Encoding::ImplicitLittle));
         assert_eq!(Encoding::infer(b"\x08\0\x05\0\x0a\0\0\x7f"), None);
+    }
+
+    #[test]
+    fn data_sets_of_print_and_of_worklists_show_their_byte_order_too() {
+        // What a film session, a print job, a printer, an image box, a query and a procedure step start with.
+        for (group, element, vr) in [
+            (0x2000, 0x0010, b"IS"),
+            (0x2100, 0x0020, b"CS"),
+            (0x2110, 0x0030, b"LO"),
+            (0x2020, 0x0010, b"US"),
+            (0x0020, 0x000d, b"UI"),
+            (0x0020, 0x0010, b"SH"),
+            (0x0040, 0x0250, b"DA"),
+            (0x0074, 0x1000, b"CS"),
+        ] {
+            for length in [0_u16, 2, 64] {
+                let [v0, v1] = *vr;
+                let ([g0, g1], [e0, e1], [l0, l1]) =
+                    (u16::to_le_bytes(group), u16::to_le_bytes(element), length.to_le_bytes());
+                let told = [[g0, g1, e0, e1, v0, v1, l0, l1], [g1, g0, e1, e0, v0, v1, l1, l0]]
+                    .map(|head| Encoding::infer(&head));
+                assert_eq!(
+                    told,
+                    [Some(Encoding::ExplicitLittle), Some(Encoding::ExplicitBig)],
+                    "({group:04x},{element:04x})"
+                );
+            }
+        }
     }
 }
