@@ -62,6 +62,53 @@ fn a_scanner_of_another_name_is_not_joined_to_whoever_sends_the_same_serial_numb
 }
 
 #[test]
+fn the_title_that_a_program_has_by_default_makes_no_device_of_two_computers() {
+    let mut desk = Desk::new();
+    for address in ["10.0.0.1", "10.0.0.2"] {
+        desk.host(address, "dicom", "STORESCU");
+        desk.tells(address, "dicom", &SCANNER);
+    }
+    let devices = desk.inventory().devices;
+    assert_eq!((devices.len(), equipment(&devices).len()), (3, 1));
+    assert!(equipment(&devices)[0].addresses.ip.is_empty(), "both may be anybody's");
+}
+
+#[test]
+fn what_nobody_said_of_a_device_that_turns_out_to_be_several_is_kept() {
+    let mut desk = Desk::new();
+    let alike: &[(Attribute, &str)] = &[(Manufacturer, "Acme"), (Model, "Probe")];
+    for (address, title) in [("10.0.0.1", "A"), ("10.0.0.2", "B")] {
+        desk.host(address, "dicom", title);
+        desk.tells(address, "dicom", alike);
+    }
+    let Subject::Equipment { key, protocol, .. } = desk.tells("10.0.0.1", "dicom", alike) else { panic!("equipment") };
+    let read = Subject::Equipment { key, speaker: None, protocol };
+    let source = Source { protocol: "dicom-file", field: "Software Versions", kind: "declared" };
+    desk.file(&read, Attribute::Software, Value::pair("software", "7.1"), source);
+    let devices = desk.inventory().devices;
+    assert_eq!(equipment(&devices).len(), 2, "{devices:#?}");
+    let software: Vec<&str> =
+        devices.iter().flat_map(|device| &device.software).map(|each| each.version.value.as_str()).collect();
+    assert_eq!(software, ["7.1"]);
+}
+
+#[test]
+fn what_a_host_says_in_two_protocols_is_told_of_each() {
+    let mut desk = Desk::new();
+    desk.host("10.0.0.1", "hl7", "");
+    desk.host("10.0.0.1", "dicom", "ENGINE");
+    for model in ["Avanto", "Aera"] {
+        desk.tells("10.0.0.1", "hl7", &[(Manufacturer, "SIEMENS"), (Model, model), (Serial, "25641")]);
+    }
+    desk.tells("10.0.0.1", "dicom", &SCANNER);
+    let devices = desk.inventory().devices;
+    let scanner = equipment(&devices).into_iter().find(|one| one.model.as_ref().is_some_and(|m| m.value == "Avanto"));
+    let relations = &scanner.expect("the scanner").relations;
+    let told: Vec<_> = relations.iter().map(|one| (one.kind, one.protocol, one.count)).collect();
+    assert_eq!(told, [("behind", "dicom", 1), ("behind", "hl7", 1)]);
+}
+
+#[test]
 fn ipv4_and_ipv6_of_one_interface_are_one_device() {
     let mut desk = Desk::new();
     for address in ["10.0.0.1", "fe80::1", "fd00::1"] {

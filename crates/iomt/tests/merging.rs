@@ -181,3 +181,35 @@ proptest! {
         }
     }
 }
+
+/// The ids in an inventory, in its order.
+fn ids(ledger: &Ledger) -> Vec<String> {
+    Inventory::read(ledger, Knowledge::builtin()).devices.into_iter().map(|device| device.id).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn an_id_is_of_one_device_and_does_not_change_with_what_else_is_there(all in prop::collection::vec(seen(), 0..40)) {
+        let mut ledger = fed(1, all.iter());
+        let alone = ids(&ledger);
+        let mut unique = alone.clone();
+        unique.sort();
+        unique.dedup();
+        prop_assert_eq!(alone.len(), unique.len(), "{:?}", alone);
+
+        let key = EquipmentKey { manufacturer: "acme".into(), serial: "z9".into(), ..EquipmentKey::default() };
+        for subject in [
+            Subject::Endpoint(IpAddr::from([198, 51, 100, 7])),
+            Subject::Equipment { key, speaker: Some(IpAddr::from([198, 51, 100, 7])), protocol: "hl7" },
+        ] {
+            let source = Source { protocol: "hl7", field: "F", kind: "role" };
+            let place = Place { time: Timestamp(1), input: "t".into(), frame: 1, offset: 0 };
+            let value = Value::pair("sender", "ORU^R01");
+            ledger.take(Evidence { subject, attribute: Attribute::Role, value, source, place });
+        }
+        let beside = ids(&ledger);
+        prop_assert!(alone.iter().all(|id| beside.contains(id)), "{:?} {:?}", alone, beside);
+    }
+}

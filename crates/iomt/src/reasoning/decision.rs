@@ -16,8 +16,11 @@ use crate::evidence::{NO_TIME, Place, Source, normalise};
 use crate::knowledge::Knowledge;
 use crate::reasoning::record::Tally;
 
-/// Sources shown per attribute of those who say a value, of those who agree, and of those who disagree; the rest only counts.
-const SHOWN: usize = 8;
+/// Sources shown per decision of those who say a value, of those who agree, and of those who disagree; the rest only counts.
+pub(crate) const OF_A_DECISION: usize = 8;
+
+/// Sources shown of what is listed and not decided: names, stacks, findings.
+pub(crate) const OF_A_LISTED: usize = 4;
 
 /// Milli-bits that an inferred value must lead by: twice as likely as not.
 const SURE_ENOUGH: i64 = 1000;
@@ -215,7 +218,7 @@ impl Trial {
             conflict: share(total.saturating_sub(best), total),
             ignorance: ignorance(total),
             rivals: rivals.iter().map(|(_, rival)| best_spelling(&rival.spellings, knowledge)).collect(),
-            evidence: evidence.into_iter().flat_map(few).collect(),
+            evidence: evidence.into_iter().flat_map(|shown| few(shown, OF_A_DECISION)).collect(),
         })
     }
 }
@@ -225,10 +228,11 @@ fn count(kinds: &mut Kinds, kind: &'static str, times: u64) {
     *count = count.saturating_add(times);
 }
 
-/// The first of those who say something, by place.
-pub(crate) fn few(mut shown: Vec<Shown>) -> Vec<Shown> {
+/// The first `most` of those who say something, by place.
+pub(crate) fn few(shown: impl IntoIterator<Item = Shown>, most: usize) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = shown.into_iter().collect();
     shown.sort();
-    shown.truncate(SHOWN);
+    shown.truncate(most);
     shown
 }
 

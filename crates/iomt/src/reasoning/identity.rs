@@ -6,6 +6,7 @@
 //! 3. Each host is weighed against the equipment that it speaks of ([`attribution`]): no sign of relaying and one
 //!    consistent identity make them one device. Otherwise both are listed, with the relation between them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iomt_wire::Timestamp;
@@ -17,7 +18,7 @@ use super::ledger::Ledger;
 use super::record::Record;
 use super::utilisation::Utilisation;
 use crate::evidence::{Attribute, Subject, Value};
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Speaker as Habitue};
 use crate::udi::Registry;
 
 mod attribution;
@@ -41,17 +42,15 @@ use hosts::{Host, Hosts};
 use labels::Labels;
 
 /// How a host spoke about a piece of equipment, under all of its addresses.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Told {
-    protocol: &'static str,
-    count: u64,
+    /// In each protocol, in how many messages, and the first fact.
+    by_protocol: BTreeMap<&'static str, (u64, Option<Shown>)>,
     whole: bool,
     /// A terminal server carried what the equipment said.
     behind: bool,
     /// The hardware address that the data state is that of the frames.
     from_its_mac: bool,
-    /// The first fact.
-    first: Option<Shown>,
     /// First and last time.
     span: Option<(Timestamp, Timestamp)>,
 }
@@ -72,7 +71,7 @@ pub(crate) fn devices(ledger: &Ledger, knowledge: &Knowledge, registry: &dyn Reg
     let mut equipment = gather(ledger, knowledge);
     let mut ties = tie(&hosts, &equipment, knowledge);
     split_the_indistinct(&mut equipment, &mut ties, &hosts);
-    choose_one_host(&equipment, &mut ties, &hosts);
+    choose_one_host(&mut ties, &hosts, knowledge);
 
     let world = World::new(&hosts, &equipment, &ties, knowledge, registry);
     let mut devices: Vec<Device> = (0..equipment.len())
@@ -89,17 +88,7 @@ fn tie(hosts: &Hosts, equipment: &[Equipment<'_>], knowledge: &Knowledge) -> Vec
     for (number, piece) in equipment.iter().enumerate() {
         for speaker in &piece.speakers {
             if let Some(host) = hosts.of(speaker.address) {
-                let unheard = Told {
-                    protocol: speaker.protocol,
-                    count: 0,
-                    whole: false,
-                    behind: false,
-                    from_its_mac: false,
-                    first: None,
-                    span: None,
-                };
-                let told = spoken.entry(host).or_default().entry(number).or_insert(unheard);
-                told.hear(speaker);
+                spoken.entry(host).or_default().entry(number).or_default().hear(speaker);
             }
         }
     }
@@ -119,38 +108,55 @@ fn tie(hosts: &Hosts, equipment: &[Equipment<'_>], knowledge: &Knowledge) -> Vec
 /// Equipment that says neither its number nor its station may be several of a kind: where several hosts are each such a device,
 /// each is one, with what it said itself.
 fn split_the_indistinct(equipment: &mut Vec<Equipment<'_>>, ties: &mut [Tie], hosts: &Hosts) {
-    for number in 0..equipment.len() {
-        if equipment.get(number).is_none_or(Equipment::is_distinct) {
+    for (number, own) in possible_hosts(ties) {
+        let Some(piece) = equipment.get_mut(number).filter(|piece| !piece.is_distinct()) else { continue };
+        // What others say of such a device stays with the first.
+        let ties_of_others: BTreeMap<usize, usize> =
+            own.iter().skip(1).filter_map(|at| Some((ties.get(*at)?.host, *at))).collect();
+        if ties_of_others.is_empty() {
             continue;
         }
-        let own: Vec<usize> =
-            ties.iter().filter(|tie| tie.equipment == number && tie.verdict.same).map(|tie| tie.host).collect();
-        for host in own.into_iter().skip(1) {
-            let Some(piece) = equipment.get_mut(number) else { continue };
-            let another = piece.split_off(|speaker| hosts.of(speaker.address) == Some(host));
-            equipment.push(another);
-            let last = equipment.len().saturating_sub(1);
-            for tie in ties.iter_mut().filter(|tie| tie.equipment == number && tie.host == host) {
-                tie.equipment = last;
+        let others = piece.split_off(|speaker| ties_of_others.get(&hosts.of(speaker.address)?).copied());
+        for (at, other) in others {
+            if let Some(tie) = ties.get_mut(at) {
+                tie.equipment = equipment.len();
             }
+            equipment.push(other);
         }
     }
 }
 
+/// The hosts that may each be a piece of equipment, as the numbers of their ties: lower hosts first.
+fn possible_hosts(ties: &[Tie]) -> BTreeMap<usize, Vec<usize>> {
+    let mut of_equipment: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (number, tie) in ties.iter().enumerate().filter(|(_, tie)| tie.verdict.same) {
+        of_equipment.entry(tie.equipment).or_default().push(number);
+    }
+    of_equipment
+}
+
 impl Told {
     fn hear(&mut self, speaker: &Speaker<'_>) {
-        self.count = self.count.saturating_add(speaker.count());
+        let (count, first) = self.by_protocol.entry(speaker.protocol).or_default();
+        *count = count.saturating_add(speaker.count());
+        *first = [first.take(), speaker.first()].into_iter().flatten().min();
         self.whole |= speaker.whole();
         self.behind |= speaker.behind();
         self.from_its_mac |= speaker.is_at_its_mac();
-        let first = speaker.first();
-        if self.first.is_none() || first.is_some() && first < self.first {
-            self.first = first;
-        }
         self.span = match (self.span, speaker.record.activity()) {
             (Some((first, last)), Some(seen)) => Some((first.min(seen.first), last.max(seen.last))),
             (span, seen) => span.or(seen.map(|seen| (seen.first, seen.last))),
         };
+    }
+
+    /// Whether it spoke in a protocol.
+    fn is_in(&self, protocol: &str) -> bool {
+        self.by_protocol.contains_key(protocol)
+    }
+
+    /// Whether it spoke in none but such protocols.
+    fn is_only_in(&self, such: impl Fn(&str) -> bool) -> bool {
+        self.by_protocol.keys().all(|protocol| such(protocol))
     }
 
     /// Before or after another, not at the same time.
@@ -164,37 +170,50 @@ impl Told {
 
 /// One unit is at one host. Where several could be it, the one with the highest sum is, with those that are the same device under
 /// another address; if leading ones are not, none is.
-fn choose_one_host(equipment: &[Equipment<'_>], ties: &mut [Tie], hosts: &Hosts) {
-    for number in 0..equipment.len() {
-        let own: Vec<&Tie> = ties.iter().filter(|tie| tie.equipment == number && tie.verdict.same).collect();
-        let Some(lead) = own.iter().max_by_key(|tie| (tie.verdict.sum, core::cmp::Reverse(tie.host))) else { continue };
-        let joined = |tie: &&&Tie| tie.host == lead.host || is_same_device(lead, tie, hosts);
-        let agreed = own.iter().filter(|tie| tie.verdict.sum == lead.verdict.sum).all(|tie| joined(&tie));
-        let kept: BTreeSet<usize> = own.iter().filter(|tie| agreed && joined(tie)).map(|tie| tie.host).collect();
-        for tie in ties.iter_mut().filter(|tie| tie.equipment == number && tie.verdict.same) {
-            if !kept.contains(&tie.host) {
-                tie.verdict.same = false;
-                tie.verdict.signs.push("another-host-is-likelier");
+fn choose_one_host(ties: &mut [Tie], hosts: &Hosts, knowledge: &Knowledge) {
+    for own in possible_hosts(ties).into_values() {
+        let possible: Vec<&Tie> = own.iter().filter_map(|at| ties.get(*at)).collect();
+        let Some(lead) = possible.iter().max_by_key(|tie| (tie.verdict.sum, core::cmp::Reverse(tie.host))) else {
+            continue;
+        };
+        let titles_of_lead = titles(lead, hosts, knowledge);
+        let joined = |tie: &&Tie| {
+            tie.host == lead.host
+                || (!titles_of_lead.is_empty() && titles_of_lead == titles(tie, hosts, knowledge))
+                || proves_to_be_one_with(lead, tie)
+        };
+        let agreed = possible.iter().filter(|tie| tie.verdict.sum == lead.verdict.sum).all(joined);
+        let others: Vec<usize> =
+            own.iter().zip(&possible).filter(|(_, tie)| !(agreed && joined(tie))).map(|(at, _)| *at).collect();
+        for at in others {
+            if let Some(Tie { verdict, .. }) = ties.get_mut(at) {
+                verdict.same = false;
+                verdict.signs.push("another-host-is-likelier");
             }
         }
     }
 }
 
-/// Whether two hosts that both could be a piece of equipment are it under two addresses: they call themselves alike, as a device
-/// does that has two interfaces or got another one; both proved to be it by their hardware address; or, in a protocol in which devices
-/// speak for themselves, one fell silent before the other was heard, as after a change of address.
-fn is_same_device(a: &Tie, b: &Tie, hosts: &Hosts) -> bool {
-    const PROOF: [&str; 3] = ["claimed-mac-is-source", "eui64-is-source-mac", "sender-eui64-is-device"];
-    let titles = |tie: &Tie| -> BTreeSet<String> {
-        let record = hosts.get(tie.host).map(|host| &host.record);
-        let names = record.into_iter().flat_map(|record| record.values(Attribute::Name));
-        names.filter(|(name, _)| name.qualifier() == "ae-title").map(|(name, _)| name.bare().to_owned()).collect()
+/// What a host is called by DICOM nodes: two hosts called alike that both could be a piece of equipment are it under two addresses, as
+/// a device that has two interfaces or got another one. Titles that programs have when nobody changed them are nobody's.
+fn titles<'a>(tie: &Tie, hosts: &'a Hosts, knowledge: &Knowledge) -> BTreeSet<&'a str> {
+    let record = hosts.get(tie.host).map(|host| &host.record);
+    let names = record.into_iter().flat_map(|record| record.values(Attribute::Name));
+    let titles = names.filter(|(name, _)| name.qualifier() == "ae-title").map(|(name, _)| name.bare());
+    let of_a_tool = |title: &str| {
+        knowledge.hints().name_habit("ae-title", title).is_some_and(|habit| habit.speaker == Habitue::Tool)
     };
+    titles.filter(|title| !of_a_tool(title)).collect()
+}
+
+/// Whether two hosts that both could be a piece of equipment are it under two addresses: both proved to be it by their hardware
+/// address; or, in a protocol in which devices speak for themselves, one fell silent before the other was heard, as after a change
+/// of address.
+fn proves_to_be_one_with(a: &Tie, b: &Tie) -> bool {
+    const PROOF: [&str; 3] = ["claimed-mac-is-source", "eui64-is-source-mac", "sender-eui64-is-device"];
     let proven = |tie: &Tie| tie.verdict.signs.iter().any(|sign| PROOF.contains(sign));
-    let called = titles(a);
-    (!called.is_empty() && called == titles(b))
-        || (proven(a) && proven(b))
-        || (speaks_for_itself(a.told.protocol) && speaks_for_itself(b.told.protocol) && a.told.is_apart(&b.told))
+    let itself = |tie: &Tie| tie.told.is_only_in(speaks_for_itself);
+    (proven(a) && proven(b)) || (itself(a) && itself(b) && a.told.is_apart(&b.told))
 }
 
 /// Everything that is known, indexed, while it is written out.
@@ -293,20 +312,23 @@ impl<'a> World<'a> {
     fn equipment(&self, number: usize) -> Option<Device> {
         let piece = self.equipment.get(number)?;
         let id = self.equipment_ids.get(number)?;
-        let mut record = piece.record.clone().into_owned();
-        let mut addresses = Addresses::default();
+        let mut own = Vec::new();
         let mut relations = Vec::new();
         for tie in self.of_equipment.get(&number).into_iter().flatten() {
             if tie.verdict.same {
-                let host = self.hosts.get(tie.host)?;
-                record.absorb(&host.record);
-                addresses = host.addresses(addresses);
+                own.push(self.hosts.get(tie.host)?);
                 relations.extend(self.conversations(tie.host));
             } else {
                 let kind = tie.verdict.kind.of_equipment();
-                relations.push(relation(kind, self.host_ids.get(tie.host)?.clone(), tie));
+                relations.extend(spoken(kind, self.host_ids.get(tie.host)?, tie));
             }
         }
+        let record = if own.is_empty() {
+            Cow::Borrowed(&*piece.record)
+        } else {
+            Cow::Owned(Record::together(own.iter().map(|host| &host.record).chain([&*piece.record])))
+        };
+        let addresses = Host::addresses(own);
         for (host, archived) in self.archived.get(&number).into_iter().flatten() {
             let device = self.host_ids.get(*host)?.clone();
             if device != *id {
@@ -326,13 +348,13 @@ impl<'a> World<'a> {
         let mut relations = self.conversations(number);
         for tie in ties {
             let kind = tie.verdict.kind.of_endpoint();
-            relations.push(relation(kind, self.equipment_ids.get(tie.equipment)?.clone(), tie));
+            relations.extend(spoken(kind, self.equipment_ids.get(tie.equipment)?, tie));
         }
         for (piece, archived) in self.archives.get(&number).into_iter().flatten() {
             relations.push(archived.relation("archives", self.equipment_ids.get(*piece)?.clone()));
         }
         let id = self.host_ids.get(number)?.clone();
-        let addresses = host.addresses(Addresses::default());
+        let addresses = Host::addresses([host]);
         if translates(host) {
             // What monitors behind it said of themselves before they said which unit they are is nothing of its own.
             let own = host.record.without(|attribute, source| {
@@ -406,10 +428,16 @@ fn polls(hosts: &Hosts) -> BTreeMap<usize, Vec<Polling>> {
     found
 }
 
-fn relation(kind: &'static str, device: String, tie: &Tie) -> Relation {
-    let Told { protocol, count, first, .. } = &tie.told;
-    let signs = tie.verdict.signs.clone();
-    Relation { kind, device, protocol, count: *count, signs, evidence: first.iter().cloned().collect() }
+/// How a host and a piece of equipment that are two are related, in each protocol in which the host spoke.
+fn spoken(kind: &'static str, device: &str, tie: &Tie) -> impl Iterator<Item = Relation> {
+    tie.told.by_protocol.iter().map(move |(protocol, (count, first))| Relation {
+        kind,
+        device: device.to_owned(),
+        protocol,
+        count: *count,
+        signs: tie.verdict.signs.clone(),
+        evidence: first.iter().cloned().collect(),
+    })
 }
 
 /// What identifies a piece of equipment, best first, so that every capture which shows that gives the same id.
@@ -440,6 +468,8 @@ fn bases(piece: &Equipment<'_>, own: Option<&Host>, knowledge: &Knowledge) -> Ve
         bases.push(format!("of\n{vendor}\n{model}\n{}", host.basis()));
     }
     bases.push(format!("model\n{vendor}\n{model}\n{}", key.manufacturer));
+    // Units that share all of this may be of two products.
+    bases.push(format!("product\n{}", key.product));
     bases
 }
 

@@ -1,5 +1,7 @@
 //! All that was said about one subject, kept flat and sorted: a few hundred bytes a value, found by binary search.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use iomt_wire::Timestamp;
 
 use super::ledger::ShardId;
@@ -192,8 +194,8 @@ impl Record {
         &self,
         attribute: Attribute,
         read: impl Fn(&Value) -> Option<(K, Attribute, Value)>,
-    ) -> std::collections::BTreeMap<K, Self> {
-        let mut parts = std::collections::BTreeMap::<K, Self>::new();
+    ) -> BTreeMap<K, Self> {
+        let mut parts = BTreeMap::<K, Self>::new();
         for entry in self.of(attribute) {
             let Some((key, attribute, value)) = read(&entry.value) else { continue };
             let part = parts.entry(key).or_default();
@@ -218,19 +220,35 @@ impl Record {
         }
     }
 
-    /// Whether nothing at all was said.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.activity.is_empty() && self.usage.is_none() && !self.capped
-    }
-
     /// Facts held: values, each from one source.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Takes over all that was said about another subject which turned out to be this one.
-    pub(crate) fn absorb(&mut self, other: &Self) {
-        self.combine(other, u64::saturating_add);
+    /// All that was said about subjects which turned out to be one. Takes as long as there are facts, however many subjects those are of.
+    pub(crate) fn together<'a>(records: impl IntoIterator<Item = &'a Self>) -> Self {
+        let (mut all, mut entries) = (Self::default(), Vec::new());
+        let mut activity = BTreeMap::<ShardId, Activity>::new();
+        for record in records {
+            entries.extend(&record.entries);
+            for (shard, sign) in &record.activity {
+                let known = activity.entry(*shard);
+                known.and_modify(|known| *known = known.combine(*sign, u64::saturating_add)).or_insert(*sign);
+            }
+            if let Some(usage) = &record.usage {
+                all.used(usage);
+            }
+            all.capped |= record.capped;
+        }
+        entries.sort_by(|a, b| a.key().cmp(&b.key()));
+        for same in entries.chunk_by(|a, b| a.key() == b.key()) {
+            let Some((first, others)) = same.split_first() else { continue };
+            let mut entry = (*first).clone();
+            others.iter().for_each(|other| entry.tally.combine(&other.tally, u64::saturating_add));
+            all.entries.push(entry);
+        }
+        all.activity = activity.into_iter().collect();
+        all
     }
 
     /// Takes evidence of a shard; over `cap` values of one attribute those of smallest rank stay.
@@ -272,20 +290,40 @@ impl Record {
 
     /// Counts a sign of life.
     pub(super) fn act(&mut self, shard: ShardId, sign: Activity) {
-        match self.activity.iter_mut().find(|(known, _)| *known == shard) {
-            Some((_, activity)) => *activity = activity.combine(sign, u64::saturating_add),
-            None => {
-                self.activity.push((shard, sign));
-                self.activity.sort_by_key(|(shard, _)| *shard);
+        self.sign(shard, sign, u64::saturating_add);
+    }
+
+    fn sign(&mut self, shard: ShardId, sign: Activity, with: fn(u64, u64) -> u64) {
+        match self.activity.binary_search_by_key(&shard, |(known, _)| *known) {
+            Ok(at) => {
+                if let Some((_, activity)) = self.activity.get_mut(at) {
+                    *activity = activity.combine(sign, with);
+                }
             }
+            Err(at) => self.activity.insert(at, (shard, sign)),
         }
     }
 
     /// Merges what another ledger has of the same subject.
     pub(super) fn merge(&mut self, other: Self, cap: usize) {
-        self.combine(&other, Ord::max);
-        let attributes: std::collections::BTreeSet<Attribute> =
-            other.entries.iter().map(|entry| entry.attribute).collect();
+        let attributes: BTreeSet<Attribute> = other.entries.iter().map(|entry| entry.attribute).collect();
+        for theirs in other.entries {
+            match self.find(theirs.attribute, &theirs.value, &theirs.source) {
+                Ok(at) => {
+                    if let Some(mine) = self.entries.get_mut(at) {
+                        mine.tally.combine(&theirs.tally, Ord::max);
+                    }
+                }
+                Err(at) => self.entries.insert(at, theirs),
+            }
+        }
+        for (shard, sign) in other.activity {
+            self.sign(shard, sign, Ord::max);
+        }
+        if let Some(usage) = &other.usage {
+            self.used(usage);
+        }
+        self.capped |= other.capped;
         for attribute in attributes {
             self.shrink(attribute, cap);
         }
@@ -301,32 +339,6 @@ impl Record {
             entry.tally.counts.sort_by_key(|(shard, _)| *shard);
         }
         self.activity.sort_by_key(|(shard, _)| *shard);
-    }
-
-    fn combine(&mut self, other: &Self, with: fn(u64, u64) -> u64) {
-        for theirs in &other.entries {
-            match self.find(theirs.attribute, &theirs.value, &theirs.source) {
-                Ok(at) => {
-                    if let Some(mine) = self.entries.get_mut(at) {
-                        mine.tally.combine(&theirs.tally, with);
-                    }
-                }
-                Err(at) => self.entries.insert(at, theirs.clone()),
-            }
-        }
-        for (shard, sign) in &other.activity {
-            match self.activity.iter_mut().find(|(known, _)| known == shard) {
-                Some((_, activity)) => *activity = activity.combine(*sign, with),
-                None => {
-                    self.activity.push((*shard, *sign));
-                    self.activity.sort_by_key(|(shard, _)| *shard);
-                }
-            }
-        }
-        if let Some(usage) = &other.usage {
-            self.used(usage);
-        }
-        self.capped |= other.capped;
     }
 
     fn find(&self, attribute: Attribute, value: &Value, source: &Source) -> Result<usize, usize> {

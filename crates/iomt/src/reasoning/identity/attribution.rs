@@ -96,9 +96,9 @@ pub(super) fn weigh(
     knowledge: &Knowledge,
 ) -> Verdict {
     let mut signs = Vec::new();
-    let hl7 = told.protocol == "hl7";
+    let hl7 = told.is_in("hl7");
     let others = host.record.values(Attribute::Name).filter(|(name, _)| name.qualifier() == "speaks-of").count();
-    let several = identities > 1 || (hl7 && others > 1) || (told.protocol == "intellivue" && translates(host));
+    let several = identities > 1 || (hl7 && others > 1) || (told.is_in("intellivue") && translates(host));
     signs.push(if several { "several-identities" } else { "one-identity" });
     if !told.whole {
         signs.push("seen-in-part");
@@ -115,11 +115,11 @@ pub(super) fn weigh(
         signs.push("received-its-objects");
     }
     if hl7 {
-        signs.extend(hl7_speaker(host, equipment));
+        signs.extend(hl7_speaker(host, equipment, told));
     }
     let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
     let any = |of: &[&str]| signs.iter().any(|sign| of.contains(sign));
-    let itself = speaks_for_itself(told.protocol);
+    let itself = told.is_only_in(speaks_for_itself);
     let fronts = told.behind || (hl7 && any(&GATHERS)) || (itself && any(&FRONTS));
     let kind = match (any(&RELAYS), fronts) {
         (true, _) => Bond::Relays,
@@ -215,7 +215,6 @@ fn ties_of_name_and_address(
     knowledge: &Knowledge,
 ) -> Vec<&'static str> {
     let mut signs = Vec::new();
-    let hl7 = told.protocol == "hl7";
     let record = &equipment.record;
     // What the host calls itself; what others call it, or what it calls others, is no name of its own.
     let own: Vec<Box<str>> = host
@@ -263,7 +262,7 @@ fn ties_of_name_and_address(
             .is_some_and(|maker| same_vendor(maker, knowledge) == vendor)
     };
     // A maker's gateway has its maker's interfaces too.
-    if !hl7 && !vendor.is_empty() && host.macs().any(made_by_vendor) {
+    if !told.is_in("hl7") && !vendor.is_empty() && host.macs().any(made_by_vendor) {
         signs.push("oui-is-manufacturer");
     }
     signs
@@ -281,9 +280,13 @@ fn claims_another_address(host: &Host, equipment: &Equipment<'_>) -> bool {
     !claimed.is_empty() && !claimed.iter().any(|address| host.has_address(*address))
 }
 
-/// HL7 texts are mostly sent by a gateway; the EUI-64 of the sending application tells whether this one is.
-fn hl7_speaker(host: &Host, equipment: &Equipment<'_>) -> Vec<&'static str> {
-    let mut signs = vec!["hl7-speaker"];
+/// HL7 texts are mostly sent by a gateway, unless the host says the same in other protocols too; the EUI-64 of the sending application
+/// tells whether this one is.
+fn hl7_speaker(host: &Host, equipment: &Equipment<'_>, told: &Told) -> Vec<&'static str> {
+    let mut signs = Vec::new();
+    if told.is_only_in(|protocol| protocol == "hl7") {
+        signs.push("hl7-speaker");
+    }
     let applications = host.record.values(Attribute::Name).filter(|(name, sources)| {
         name.qualifier() == "hl7-application" && sources.sources().any(|source| source.field.starts_with("MSH-3"))
     });

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::describe::sources;
 use crate::evidence::{Attribute, NO_TIME, Source};
 use crate::knowledge::Knowledge;
-use crate::reasoning::decision::{Trial, few, shown};
+use crate::reasoning::decision::{OF_A_DECISION, Trial, few, shown};
 use crate::reasoning::inventory::{Change, Component, Update};
 use crate::reasoning::record::{Record, Tally};
 use crate::version::Version;
@@ -87,7 +87,7 @@ fn updates(versions: &[Told<'_>]) -> Vec<Update> {
                 change: change(from.text, to.text),
                 after: *after,
                 before: *before,
-                evidence: few(from.by.iter().map(|(text, source, tally)| shown(text, source, tally)).collect()),
+                evidence: few(from.by.iter().map(|(text, source, tally)| shown(text, source, tally)), OF_A_DECISION),
             }),
             _ => None,
         })

@@ -8,12 +8,9 @@ use super::hints::{Hint, hints};
 use super::labels::Labels;
 use crate::evidence::{Attribute, Source, Value, normalise};
 use crate::knowledge::{Knowledge, Service};
-use crate::reasoning::decision::{Decision, Shown, Trial, same_vendor, shown};
+use crate::reasoning::decision::{Decision, OF_A_LISTED, Shown, Trial, few, same_vendor, shown};
 use crate::reasoning::inventory::{Addresses, Device, Kind, Named, Relation, Role, Stack};
 use crate::reasoning::record::{Record, Tally};
-
-/// Sources shown per name and stack.
-const SHOWN: usize = 4;
 
 /// What a role says of a host's class, where it has no better one.
 const CLASS_OF_ROLE: [(&str, Service, &str); 9] = [
@@ -137,7 +134,7 @@ fn claimed(record: &Record, addresses: &Addresses) -> Vec<Named> {
     let named = |((kind, value), evidence): ((&str, String), Vec<Shown>)| Named {
         kind: kind.to_owned(),
         value,
-        evidence: few(evidence),
+        evidence: few(evidence, OF_A_LISTED),
     };
     claimed.into_iter().map(named).collect()
 }
@@ -343,7 +340,7 @@ pub(super) fn named(record: &Record, attribute: Attribute) -> Vec<Named> {
         .map(|((kind, value), evidence)| Named {
             kind: kind.to_owned(),
             value: value.to_owned(),
-            evidence: few(evidence),
+            evidence: few(evidence, OF_A_LISTED),
         })
         .collect()
 }
@@ -378,7 +375,7 @@ fn stacks(record: &Record, knowledge: &Knowledge) -> Vec<Stack> {
             version: known.and_then(|known| known.version),
             implementation_uid: uid.map(str::to_owned),
             implementation_version_name: version_name.map(str::to_owned),
-            evidence: few(evidence.collect()),
+            evidence: few(evidence, OF_A_LISTED),
         });
     }
     // Records keep values in order, by identifier and name; the reader wants them by product.
@@ -405,10 +402,4 @@ fn roles(record: &Record, knowledge: &Knowledge) -> Vec<Role> {
 
 pub(super) fn sources(record: &Record, attribute: Attribute) -> impl Iterator<Item = (&Value, &Source, &Tally)> {
     record.values(attribute).flat_map(|(value, told)| told.iter().map(move |(source, tally)| (value, source, tally)))
-}
-
-pub(super) fn few(mut evidence: Vec<Shown>) -> Vec<Shown> {
-    evidence.sort();
-    evidence.truncate(SHOWN);
-    evidence
 }

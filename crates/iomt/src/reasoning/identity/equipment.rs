@@ -18,6 +18,8 @@ pub(super) struct Equipment<'a> {
     /// The ledger's own where only one said something, so that a flood of devices is not held twice.
     pub(super) record: Cow<'a, Record>,
     pub(super) speakers: Vec<Speaker<'a>>,
+    /// What was read from files, or said in objects that others made.
+    unspoken: Vec<&'a Record>,
 }
 
 /// Who spoke of a piece of equipment, and what.
@@ -65,32 +67,35 @@ impl<'a> Equipment<'a> {
         self.key.is_unit() || !self.key.instance.is_empty()
     }
 
-    /// Takes out what some speakers said of it, as a piece of its own.
-    pub(super) fn split_off(&mut self, of: impl Fn(&Speaker<'_>) -> bool) -> Self {
-        let (theirs, ours): (Vec<Speaker<'a>>, Vec<Speaker<'a>>) = self.speakers.drain(..).partition(of);
-        let together = |speakers: &[Speaker<'a>]| {
-            let mut record = Cow::default();
-            speakers.iter().for_each(|speaker| absorb(&mut record, speaker.record));
-            record
-        };
-        self.record = together(&ours);
-        self.speakers = ours;
-        Self { key: self.key.clone(), record: together(&theirs), speakers: theirs }
+    /// Takes out what some speakers said of it, each with what `to` makes of the speaker, as pieces of their own.
+    pub(super) fn split_off<K: Ord>(&mut self, to: impl Fn(&Speaker<'_>) -> Option<K>) -> BTreeMap<K, Self> {
+        let mut parts = BTreeMap::<K, Self>::new();
+        for speaker in core::mem::take(&mut self.speakers) {
+            match to(&speaker) {
+                Some(part) => parts.entry(part).or_default().speakers.push(speaker),
+                None => self.speakers.push(speaker),
+            }
+        }
+        for part in parts.values_mut() {
+            part.key.clone_from(&self.key);
+            part.put_together();
+        }
+        self.put_together();
+        parts
     }
-}
 
-/// Adds a record to others.
-fn absorb<'a>(all: &mut Cow<'a, Record>, record: &'a Record) {
-    if matches!(all, Cow::Owned(none) if none.is_empty()) {
-        *all = Cow::Borrowed(record);
-    } else {
-        all.to_mut().absorb(record);
+    fn put_together(&mut self) {
+        let mut said = self.unspoken.iter().copied().chain(self.speakers.iter().map(|speaker| speaker.record));
+        self.record = match (said.next(), said.next()) {
+            (Some(only), None) => Cow::Borrowed(only),
+            (first, second) => Cow::Owned(Record::together(first.into_iter().chain(second).chain(said))),
+        };
     }
 }
 
 /// Puts together what was said of one piece of equipment.
 ///
-/// The same EUI-64, serial number or UDI within vendor and model is the same device. What lacks vendor or model joins the one
+/// The same EUI-64, serial number or UDI within vendor and model is the same device. What lacks some of these joins the one
 /// device that it agrees with, if there is just one. Without any of the three, model and station name within the vendor decide;
 /// and what has a station name joins the one device of its model and station that has a number, if there is just one.
 pub(super) fn gather<'a>(ledger: &'a Ledger, knowledge: &Knowledge) -> Vec<Equipment<'a>> {
@@ -117,11 +122,12 @@ pub(super) fn gather<'a>(ledger: &'a Ledger, knowledge: &Knowledge) -> Vec<Equip
         let Some(group) = groups.get(number) else { continue };
         let piece = pieces.entry(*group).or_default();
         fill(&mut piece.key, key);
-        absorb(&mut piece.record, record);
-        if let Some(address) = speaker {
-            piece.speakers.push(Speaker { address, protocol, record });
+        match speaker {
+            Some(address) => piece.speakers.push(Speaker { address, protocol, record }),
+            None => piece.unspoken.push(record),
         }
     }
+    pieces.values_mut().for_each(Equipment::put_together);
     pieces.into_values().collect()
 }
 
@@ -141,10 +147,6 @@ impl Known<'_> {
             && agree(&self.key.eui64, &other.key.eui64)
             && agree(&self.key.udi, &other.key.udi)
             && agree(&self.key.product, &other.key.product)
-    }
-
-    fn is_complete(&self) -> bool {
-        !self.vendor.is_empty() && !self.key.model.is_empty()
     }
 }
 
@@ -175,48 +177,25 @@ fn group(keys: &[Known<'_>]) -> Vec<usize> {
     (0..keys.len()).map(|number| groups.find(number)).collect()
 }
 
-/// Joins keys that share an EUI-64, a serial number or a UDI.
+/// Joins keys that share an EUI-64, a serial number or a UDI: any two that agree, unless one of them agrees with a third that the
+/// other contradicts. Then it says too little to be told whose it is, and bridges no two devices.
 fn join_number(numbers: &[usize], keys: &[Known<'_>], groups: &mut Groups) {
     /// A number shared by more keys than this is a default that nobody set: it joins nothing.
     const SHARED: usize = 64;
-    if numbers.len() > SHARED {
+    let sharing: Vec<(usize, &Known<'_>)> =
+        numbers.iter().filter_map(|number| Some((*number, keys.get(*number)?))).collect();
+    if sharing.len() > SHARED {
         return;
     }
-    let known = |number: &usize| keys.get(*number);
-    let (complete, incomplete): (Vec<usize>, Vec<usize>) =
-        numbers.iter().partition(|number| known(number).is_some_and(Known::is_complete));
-    // Those that say who made it and what it is agree with each other or do not: this is no chain through something unsaid.
-    for (at, a) in complete.iter().enumerate() {
-        for b in complete.iter().skip(at.saturating_add(1)) {
-            if let (Some(first), Some(second)) = (known(a), known(b))
-                && first.agrees(second)
-            {
-                groups.join(*a, *b);
-            }
-        }
-    }
-    // Those that do not belong to the only one that they can belong to.
-    for a in &incomplete {
-        let Some(lacking) = known(a) else { continue };
-        let candidates: BTreeSet<usize> = complete
-            .iter()
-            .filter(|b| known(b).is_some_and(|other| lacking.agrees(other)))
-            .map(|b| groups.find(*b))
-            .collect();
-        match (candidates.len(), candidates.first()) {
-            (1, Some(only)) => groups.join(*only, *a),
-            (0, _) => {
-                let same = |b: &&usize| {
-                    known(b).is_some_and(|other| {
-                        lacking.agrees(other) && lacking.vendor == other.vendor && lacking.key.model == other.key.model
-                    })
-                };
-                if let Some(b) = incomplete.iter().find(same) {
-                    groups.join(*b, *a);
-                }
-            }
-            _ => {}
-        }
+    // With whom each agrees, a bit for each.
+    let agreeing = |(_, a): &(usize, &Known<'_>)| {
+        sharing.iter().rev().fold(0_u64, |agreeing, (_, b)| agreeing << 1 | u64::from(a.agrees(b)))
+    };
+    let mut first_with: BTreeMap<u64, usize> = BTreeMap::new();
+    for each in &sharing {
+        // Who agrees with the same keys agrees with each other, since each agrees with itself.
+        let first = *first_with.entry(agreeing(each)).or_insert(each.0);
+        groups.join(first, each.0);
     }
 }
 
@@ -289,6 +268,14 @@ mod tests {
     #[test]
     fn what_says_too_little_bridges_no_two_devices() {
         assert_eq!(groups_of(&[key("ge", "ct", "1", ""), key("siemens", "ct", "1", ""), key("", "ct", "1", "")]), 3);
+    }
+
+    #[test]
+    fn what_lacks_a_number_bridges_no_two_devices_that_have_different_ones() {
+        let at = |serial: &str, eui64: &str| EquipmentKey { eui64: eui64.into(), ..key("ge", "ct", serial, "") };
+        assert_eq!(groups_of(&[at("1", ""), at("1", "aa"), at("1", "bb")]), 3);
+        assert_eq!(groups_of(&[at("", "aa"), at("1", "aa"), at("2", "aa")]), 3);
+        assert_eq!(groups_of(&[at("1", ""), at("1", "aa"), at("", "aa")]), 1);
     }
 
     #[test]

@@ -45,11 +45,14 @@ impl Host {
         self.ips.iter().any(|own| own.is_ipv4() == address.is_ipv4())
     }
 
-    /// Its own addresses on top of others.
-    pub(super) fn addresses(&self, mut addresses: Addresses) -> Addresses {
-        addresses.ip.extend(self.ips.iter().map(IpAddr::to_string));
-        addresses.mac.extend(self.macs.iter().cloned());
-        addresses.ports.extend(self.record.values(Attribute::Port).map(|(port, _)| port.bare().to_owned()));
+    /// The addresses of one device, under which it may look like several hosts.
+    pub(super) fn addresses<'a>(hosts: impl IntoIterator<Item = &'a Self>) -> Addresses {
+        let mut addresses = Addresses::default();
+        for host in hosts {
+            addresses.ip.extend(host.ips.iter().map(IpAddr::to_string));
+            addresses.mac.extend(host.macs.iter().cloned());
+            addresses.ports.extend(host.record.values(Attribute::Port).map(|(port, _)| port.bare().to_owned()));
+        }
         for list in [&mut addresses.ip, &mut addresses.mac, &mut addresses.ports] {
             list.sort();
             list.dedup();
@@ -109,19 +112,23 @@ impl Hosts {
         }
         let mut found = Self::default();
         let mut hosts: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut said: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
         for (number, ip) in addresses.iter().enumerate() {
-            let host = *hosts.entry(groups.find(number)).or_insert_with(|| {
+            let host_number = *hosts.entry(groups.find(number)).or_insert_with(|| {
                 found.hosts.push(Host::default());
                 found.hosts.len().saturating_sub(1)
             });
-            if let Some(host) = found.hosts.get_mut(host) {
-                if let Some(record) = records.get(ip) {
-                    host.record.absorb(record);
-                }
+            if let Some(host) = found.hosts.get_mut(host_number) {
                 host.ips.insert(*ip);
                 host.macs.extend(macs.get(ip).into_iter().flatten().map(|mac| (*mac).to_owned()));
             }
-            found.of.insert(*ip, host);
+            said.entry(host_number).or_default().extend(records.get(ip));
+            found.of.insert(*ip, host_number);
+        }
+        for (number, records) in said {
+            if let Some(host) = found.hosts.get_mut(number) {
+                host.record = Record::together(records);
+            }
         }
         for (Neighbour { mac, ip }, proof) in ledger.neighbours() {
             if let Some(host) = found.of(*ip).and_then(|number| found.hosts.get_mut(number))

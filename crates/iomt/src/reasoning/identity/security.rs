@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::describe::{few, first_octets, sources};
+use super::describe::{first_octets, sources};
 use crate::evidence::Attribute;
 use crate::knowledge::Knowledge;
-use crate::reasoning::decision::{Shown, same_vendor, shown};
+use crate::reasoning::decision::{OF_A_LISTED, Shown, few, same_vendor, shown};
 use crate::reasoning::inventory::Finding;
 use crate::reasoning::record::Record;
 
@@ -49,7 +49,7 @@ pub(super) fn findings(record: &Record, knowledge: &Knowledge) -> Vec<Finding> {
             detail,
             protocol,
             count,
-            evidence: few(evidence),
+            evidence: few(evidence, OF_A_LISTED),
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::describe::sources;
 use crate::evidence::{Attribute, Source, normalise};
 use crate::knowledge::Knowledge;
-use crate::reasoning::decision::{Decision, Trial, few, shown};
+use crate::reasoning::decision::{Decision, OF_A_DECISION, Trial, few, shown};
 use crate::reasoning::inventory::{Past, State};
 use crate::reasoning::record::{Record, Tally};
 
@@ -62,7 +62,7 @@ fn span(told: &Told<'_>) -> Option<Past> {
         first: told.iter().map(|(.., tally)| tally.first().time).min()?,
         last: told.iter().map(|(.., tally)| tally.last()).max()?,
         count: told.iter().fold(0, |sum, (.., tally)| sum.saturating_add(tally.count())),
-        evidence: few(told.iter().map(|(text, source, tally)| shown(text, source, tally)).collect()),
+        evidence: few(told.iter().map(|(text, source, tally)| shown(text, source, tally)), OF_A_DECISION),
     })
 }
 
