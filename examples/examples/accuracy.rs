@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p iomt-examples --example accuracy [FOLDER...]`
 //!
-//! Hides what equipment states of itself (manufacturer, model, serial number, software, UDI) and predicts the manufacturer from the rest;
+//! Hides what equipment states of itself (manufacturer, model, serial number, software, UDI), wherever it stands, and predicts the manufacturer from the rest;
 //! hides the modality too and predicts the class; hides what an endpoint declares of its DICOM stack and predicts it from
 //! how it negotiates, having learnt from the other captures alone. Then nothing is hidden. Reads the bundled captures and every DICOM
 //! file in the folders. `docs/accuracy.md` has the table, how to get the files, and what the figures do not show.
@@ -49,6 +49,9 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
         }
         let makers = equipment(ledgers, &STATED, maker_of_record, |device| device.manufacturer.as_ref());
         row("what equipment states", "manufacturer", from, &makers);
+        let hidden: Vec<Attribute> = STATED.into_iter().chain([Attribute::Stack, Attribute::Eui64]).collect();
+        let strictly = equipment(ledgers, &hidden, maker_of_record, |device| device.manufacturer.as_ref());
+        row("that, DICOM implementation and EUI-64", "manufacturer", from, &strictly);
         let hidden: Vec<Attribute> = STATED.into_iter().chain([Attribute::Class]).collect();
         let classes = equipment(ledgers, &hidden, class_of_record, |device| device.class.as_ref());
         row("that and modality, SOP class", "class", from, &classes);
@@ -202,12 +205,8 @@ fn mask(
         let subject = match subject {
             Subject::Equipment { key, speaker, protocol } if masked => {
                 let model = mark.clone().unwrap_or_default().into();
-                let key = EquipmentKey {
-                    model,
-                    eui64: key.eui64.clone(),
-                    instance: key.instance.clone(),
-                    ..EquipmentKey::default()
-                };
+                // It is told from others by its mark.
+                let key = EquipmentKey { model, instance: key.instance.clone(), ..EquipmentKey::default() };
                 Subject::Equipment { key, speaker: *speaker, protocol }
             }
             other => other.clone(),
@@ -220,7 +219,8 @@ fn mask(
             shown.take(Evidence { subject: subject.clone(), attribute, value, source, place });
         }
         for (attribute, value, source, tally) in record.all() {
-            if matches!(subject, Subject::Equipment { .. }) && !keep(attribute, value) {
+            // Of its host too: there stands what a device said before it said which unit it is.
+            if !keep(attribute, value) {
                 continue;
             }
             let (value, source, place) = (value.clone(), *source, tally.first().clone());

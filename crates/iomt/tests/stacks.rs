@@ -25,14 +25,42 @@ struct Sent {
     bytes: Vec<u8>,
 }
 
-fn requests() -> Vec<Sent> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/associates/requests.tsv");
+/// The rows of a table of PDUs.
+fn rows(file: &str) -> Vec<Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/associates").join(file);
     let text = std::fs::read_to_string(path).unwrap();
-    let rows = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
-        let cells: Vec<&str> = line.split('\t').collect();
-        Sent { program: cells[0].to_owned(), bytes: bytes_of(cells[2]) }
-    });
-    rows.collect()
+    let cells = |line: &str| line.split('\t').map(str::to_owned).collect();
+    text.lines().filter(|line| !line.starts_with('#')).map(cells).collect()
+}
+
+fn requests() -> Vec<Sent> {
+    let sent = |row: Vec<String>| Sent { program: row[0].clone(), bytes: bytes_of(&row[2]) };
+    rows("requests.tsv").into_iter().map(sent).collect()
+}
+
+/// A request, and what a program answered.
+struct Answered {
+    program: String,
+    request: Vec<u8>,
+    answer: Vec<u8>,
+}
+
+fn answers() -> Vec<Answered> {
+    let answered = |row: Vec<String>| Answered {
+        program: format!("{} {}", row[0], row[1]),
+        request: bytes_of(&row[2]),
+        answer: bytes_of(&row[3]),
+    };
+    rows("answers.tsv").into_iter().map(answered).collect()
+}
+
+/// How the acceptor of an association behaves, by the inventory.
+fn behaviour_of_acceptor(answered: &Answered) -> Value {
+    let said = [(true, answered.request.clone()), (false, answered.answer.clone())];
+    let inventory = json(&inventory(&connection(40_000, 104, &said)));
+    let mut devices = inventory["devices"].as_array().unwrap().iter();
+    let acceptor = devices.find(|device| device["addresses"]["ports"] == serde_json::json!(["tcp/104"])).unwrap();
+    acceptor["stack"][0]["behaviour"].clone()
 }
 
 fn request(bytes: &[u8]) -> Associate<'_> {
@@ -163,6 +191,56 @@ fn a_stack_under_another_s_name_is_reported_the_other_way_round_too() {
     assert_eq!(inventory["devices"][0]["stack"][0]["name"], "pynetdicom");
     assert_eq!(behaviour["as_declared"], false);
     assert_eq!(behaviour["resembles"], serde_json::json!(["DCMTK"]));
+}
+
+#[test]
+fn acceptors_that_are_what_they_say_are_not_accused_and_are_judged() {
+    for answered in answers() {
+        let behaviour = behaviour_of_acceptor(&answered);
+        if answered.program.starts_with("dcmjs") {
+            assert_eq!(behaviour, Value::Null, "nothing of it is known to be built in");
+        } else {
+            assert_eq!(behaviour, serde_json::json!({ "as_declared": true }), "{}", answered.program);
+        }
+    }
+}
+
+/// Answers of one stack under the identifiers of another, which are cut or filled up to its length. Constructed.
+#[test]
+fn an_acceptor_under_another_s_name_is_told_by_what_it_puts_where_it_means_nothing() {
+    const DCMTK: [&[u8]; 2] = [b"1.2.276.0.7230010.3.0.3.6.7", b"OFFIS_DCMTK_367"];
+    const PYNETDICOM: [&[u8]; 2] = [b"1.2.826.0.1.3680043.9.3811.3.0.4", b"PYNETDICOM_304"];
+    for answered in answers() {
+        let (own, other, declared) = match answered.program.split(' ').next() {
+            Some("DCMTK") => (DCMTK, PYNETDICOM, "first"),
+            Some("pynetdicom") => (PYNETDICOM, DCMTK, "implicit"),
+            _ => continue,
+        };
+        let mut posing = Answered { answer: answered.answer.clone(), ..answered };
+        for (from, to) in own.into_iter().zip(other) {
+            let at = posing.answer.windows(from.len()).position(|window| window == from).unwrap();
+            let mut filled = to.to_vec();
+            filled.resize(from.len(), 0);
+            posing.answer[at..at + from.len()].copy_from_slice(&filled);
+        }
+        let behaviour = behaviour_of_acceptor(&posing);
+        assert_eq!(behaviour["as_declared"], false, "{}: {behaviour}", posing.program);
+        let deviation = behaviour["deviations"].as_array().unwrap().iter().find(|one| one["habit"] == "rejected");
+        let deviation = deviation.expect("the filling of rejected contexts");
+        assert_eq!(
+            (deviation["expected"].as_str(), deviation["evidence"]["field"].as_str()),
+            (Some(declared), Some("A-ASSOCIATE-AC"))
+        );
+        assert_ne!(deviation["evidence"]["value"], declared);
+    }
+}
+
+#[test]
+fn without_the_request_nothing_is_said_of_rejected_contexts() {
+    let answered = &answers()[0];
+    let Ok((Pdu::AssociateAc(answer), _)) = Pdu::parse(&answered.answer) else { panic!("an answer") };
+    let kinds: Vec<&str> = iomt::fingerprint::habits::answer(&answer, None).iter().map(|part| part.kind).collect();
+    assert_eq!(kinds, ["answer-reserved", "answer-area", "answer-order", "answer-max"]);
 }
 
 #[test]

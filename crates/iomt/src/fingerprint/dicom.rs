@@ -121,6 +121,11 @@ impl Offer {
             |context: PresentationContext<'_>| (context.id, context.transfer_syntaxes().map(text).collect::<Vec<_>>());
         Self { syntaxes: rq.presentation_contexts().flatten().map(offered).collect(), longest: rq.max_pdu_length() }
     }
+
+    /// The transfer syntax that was offered first for a context.
+    pub(super) fn first(&self, context: u8) -> Option<&str> {
+        self.syntaxes.get(&context)?.first().map(String::as_str)
+    }
 }
 
 /// The fingerprint of an acceptor, from its A-ASSOCIATE-AC and what it was offered.

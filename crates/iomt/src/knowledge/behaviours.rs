@@ -23,7 +23,20 @@ words! {
 }
 
 /// The kinds of habit.
-const HABITS: [&str; 7] = ["reserved", "area", "order", "max", "data-set", "port", "called"];
+const HABITS: [&str; 12] = [
+    "reserved",
+    "area",
+    "order",
+    "max",
+    "data-set",
+    "answer-reserved",
+    "answer-area",
+    "answer-order",
+    "answer-max",
+    "rejected",
+    "port",
+    "called",
+];
 
 /// A habit of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +70,7 @@ impl Behaviour<'_> {
 
 fn fits(habit: &str, expected: &str, seen: &str) -> Option<bool> {
     let mut alternatives = expected.split(" / ");
-    if habit != "order" {
+    if !matches!(habit, "order" | "answer-order") {
         return Some(alternatives.any(|expected| expected == seen));
     }
     let known = |item: &str| expected.split(" / ").any(|order| order.split(',').any(|known| known == item));
@@ -107,7 +120,7 @@ impl Record for Entry {
     fn read(row: &Row<'_>) -> Result<Self, Reason> {
         let habit = row.need("habit")?;
         if !HABITS.contains(&habit) {
-            return Err(Reason::value("habit", habit, "reserved, area, order, max, data-set, port or called"));
+            return Err(Reason::value("habit", habit, "a habit that the head of the table names"));
         }
         let strength = Strength::read(row, "strength")?;
         let milli_bits = match (strength, row.get("milli-bits")) {

@@ -17,7 +17,8 @@ use iomt_wire::{Direction, Limits, Segment};
 
 use crate::evidence::{Attribute, Evidence, Place, Source, Subject, Value, WHOLE};
 use crate::fingerprint::dicom::{self as fingerprint, Offer};
-use crate::fingerprint::habits::{data_set, request};
+use crate::fingerprint::habits::{answer, data_set, request};
+use crate::fingerprint::window::Part;
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::clean;
 
@@ -184,7 +185,7 @@ impl State {
         scene.endpoint(direction, Attribute::Name, calling, source("Calling AE Title", "declared-name"), at);
         stack(direction, offset, rq, scene);
         role(direction, "requestor", "association", offset, scene);
-        self.habits = Some(habits(direction, offset, rq, scene));
+        self.habits = Some(habits(direction, &scene.place(offset), rq, "A-ASSOCIATE-RQ", request(rq), scene));
         self.offer = Some(Offer::of(rq));
         scene.print(
             direction,
@@ -226,6 +227,7 @@ impl State {
         let Some((direction, place, bytes)) = self.answer.take() else { return };
         if let Ok((Pdu::AssociateAc(ac), _)) = Pdu::parse(&bytes) {
             let made = fingerprint::acceptor(&ac, self.offer.as_ref());
+            habits(direction, &place, &ac, "A-ASSOCIATE-AC", answer(&ac, self.offer.as_ref()), scene);
             scene.print(direction, place, &made, source("A-ASSOCIATE-AC", "fingerprint"));
         }
     }
@@ -363,14 +365,27 @@ fn speaks_of_its_maker(message: &Message, class: Option<&Uid>) -> bool {
     }
 }
 
-/// Files what a request shows of its stack's habits; says whose they are.
-fn habits(direction: Direction, offset: u64, rq: &Associate<'_>, scene: &mut Scene<'_>) -> String {
+/// Files what a request or an answer shows of its stack's habits; says whose they are.
+fn habits(
+    direction: Direction,
+    place: &Place,
+    pdu: &Associate<'_>,
+    field: &'static str,
+    shown: Vec<Part>,
+    scene: &mut Scene<'_>,
+) -> String {
     let declared = |bytes: Option<&[u8]>| bytes.map(clean).unwrap_or_default();
-    let (uid, name) = (declared(rq.implementation_class_uid()), declared(rq.implementation_version_name()));
+    let (uid, name) = (declared(pdu.implementation_class_uid()), declared(pdu.implementation_version_name()));
     let stack = format!("stack {uid} {name}");
-    for habit in request(rq) {
-        let source = source("A-ASSOCIATE-RQ", "behaviour");
-        scene.endpoint(direction, Attribute::Habit, Value::pair(&stack, &habit.to_string()), source, offset);
+    let address = scene.address(direction);
+    for habit in shown.into_iter().filter(|_| !is_nobody(address)) {
+        scene.out.take(Evidence {
+            subject: Subject::Endpoint(address),
+            attribute: Attribute::Habit,
+            value: Value::pair(&stack, &habit.to_string()),
+            source: source(field, "behaviour"),
+            place: place.clone(),
+        });
     }
     stack
 }
