@@ -14,7 +14,7 @@ count() { # shape, devices: instructions of reading, the making of the ledger le
   rm -f "$out"
 }
 devices=${1:-5000}
-for shape in units alike impostors chain; do
+for shape in units alike impostors gateway chain; do
   once=$(count "$shape" "$devices")
   twice=$(count "$shape" "$((devices * 2))")
   awk -v s="$shape" -v n="$devices" -v a="$once" -v b="$twice" \

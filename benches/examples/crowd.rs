@@ -53,13 +53,15 @@ fn crowd(shape: &str, count: u32) -> io::Result<Ledger> {
             "alike" => device(&mut ledger, number, ""),
             // All claim to be the same unit.
             "impostors" => device(&mut ledger, number, "1"),
+            // One host speaks of all of them.
+            "gateway" => device(&mut ledger, 1, &number.to_string()),
             // Each hardware address ties an address to the next lower one: one host in the end.
             "chain" => {
                 device(&mut ledger, number, &number.to_string());
                 neighbour(&mut ledger, count.wrapping_sub(number), number);
                 neighbour(&mut ledger, count.wrapping_sub(number), number.saturating_add(1));
             }
-            _ => return Err(io::Error::other("units, alike, impostors or chain")),
+            _ => return Err(io::Error::other("units, alike, impostors, gateway or chain")),
         }
     }
     Ok(ledger)

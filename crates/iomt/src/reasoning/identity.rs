@@ -36,7 +36,7 @@ mod prints;
 mod security;
 mod states;
 
-use attribution::{Verdict, speaks_for_itself, translates, weigh};
+use attribution::{Character, Verdict, speaks_for_itself, translates, weigh};
 use equipment::{Equipment, Speaker, gather};
 use hosts::{Host, Hosts};
 use labels::Labels;
@@ -94,11 +94,10 @@ fn tie(hosts: &Hosts, equipment: &[Equipment<'_>], knowledge: &Knowledge) -> Vec
     }
     let mut ties = Vec::new();
     for (host, pieces) in spoken {
-        let Some(speaker) = hosts.get(host) else { continue };
-        let identities = pieces.len();
+        let Some(speaker) = hosts.get(host).map(|host| Character::of(host, pieces.len(), knowledge)) else { continue };
         for (number, told) in pieces {
             let Some(piece) = equipment.get(number) else { continue };
-            let verdict = weigh(speaker, piece, identities, &told, knowledge);
+            let verdict = weigh(&speaker, piece, &told, knowledge);
             ties.push(Tie { host, equipment: number, told, verdict });
         }
     }

@@ -5,13 +5,15 @@
 //! relaying ([`VETO`]) ends the matter whatever the sum.
 
 use core::net::IpAddr;
+use std::collections::BTreeSet;
 
-use super::Told;
+use super::Told as Spoken;
 use super::equipment::Equipment;
 use super::hosts::Host;
 use crate::evidence::{Attribute, Value, normalise};
 use crate::knowledge::{ImplementationKind, Knowledge, OuiKind, Service, Speaker};
 use crate::reasoning::decision::same_vendor;
+use crate::reasoning::record::Told;
 
 /// Signs after which a host is not the equipment that it speaks of, whatever else speaks for it.
 const VETO: [&str; 9] = [
@@ -87,18 +89,61 @@ pub(super) struct Verdict {
     pub(super) signs: Vec<&'static str>,
 }
 
-/// Weighs one host against one of the `identities` pieces of equipment that it speaks of.
-pub(super) fn weigh(
-    host: &Host,
-    equipment: &Equipment<'_>,
+/// What of a host counts whatever equipment it speaks of: gathered once, since a gateway speaks of thousands.
+pub(super) struct Character<'a> {
+    host: &'a Host,
+    /// How many pieces of equipment it speaks of.
     identities: usize,
-    told: &Told,
+    /// How many it names in HL7 texts.
+    names_others: usize,
+    translates: bool,
+    /// What it does as a DICOM node.
+    behaviour: Vec<&'static str>,
+    /// What it calls itself; what others call it, or what it calls others, is no name of its own.
+    names: BTreeSet<Box<str>>,
+    has_gateway_interface: bool,
+    /// The makers of its interfaces.
+    makers: BTreeSet<Box<str>>,
+    /// How many applications send HL7 texts from it.
+    applications: usize,
+    eui64s: BTreeSet<Box<str>>,
+}
+
+impl<'a> Character<'a> {
+    pub(super) fn of(host: &'a Host, identities: usize, knowledge: &Knowledge) -> Self {
+        let names = |kinds: &[&str]| -> Vec<(&Value, Told<'_>)> {
+            host.record.values(Attribute::Name).filter(|(name, _)| kinds.contains(&name.qualifier())).collect()
+        };
+        let interfaces = || host.macs().filter_map(octets).filter_map(|mac| knowledge.oui(mac));
+        let applications = names(&["hl7-application"]);
+        let sends = |told: &Told<'_>| told.sources().any(|source| source.field.starts_with("MSH-3"));
+        let own = names(&["ae-title", "station-name", "hl7-application"]);
+        Self {
+            host,
+            identities,
+            names_others: names(&["speaks-of"]).len(),
+            translates: translates(host),
+            behaviour: dicom_behaviour(host, knowledge),
+            names: own.iter().map(|(name, _)| normalise(name.bare())).filter(|name| !name.is_empty()).collect(),
+            has_gateway_interface: interfaces().any(|oui| oui.kind == OuiKind::Gateway),
+            makers: interfaces().filter_map(|oui| oui.vendor).map(|maker| same_vendor(maker, knowledge)).collect(),
+            applications: applications.iter().filter(|(_, told)| sends(told)).count(),
+            eui64s: host.record.values(Attribute::Eui64).map(|(eui64, _)| normalise(eui64.bare())).collect(),
+        }
+    }
+}
+
+/// Weighs one host against a piece of equipment that it speaks of.
+pub(super) fn weigh(
+    speaker: &Character<'_>,
+    equipment: &Equipment<'_>,
+    told: &Spoken,
     knowledge: &Knowledge,
 ) -> Verdict {
     let mut signs = Vec::new();
     let hl7 = told.is_in("hl7");
-    let others = host.record.values(Attribute::Name).filter(|(name, _)| name.qualifier() == "speaks-of").count();
-    let several = identities > 1 || (hl7 && others > 1) || (told.is_in("intellivue") && translates(host));
+    let several =
+        speaker.identities > 1 || (hl7 && speaker.names_others > 1) || (told.is_in("intellivue") && speaker.translates);
     signs.push(if several { "several-identities" } else { "one-identity" });
     if !told.whole {
         signs.push("seen-in-part");
@@ -106,16 +151,16 @@ pub(super) fn weigh(
     if equipment.record.has(Attribute::Sign, &Value::text("contributing-equipment")) {
         signs.push("contributing-equipment");
     }
-    signs.extend(dicom_behaviour(host, knowledge));
-    signs.extend(ties_of_name_and_address(host, equipment, told, knowledge));
+    signs.extend(&speaker.behaviour);
+    signs.extend(ties_of_name_and_address(speaker, equipment, told, knowledge));
     let received = equipment.record.values(Attribute::Peer).any(|(peer, _)| {
-        peer.qualifier() == "stored-at" && peer.bare().parse().is_ok_and(|address| host.has_address(address))
+        peer.qualifier() == "stored-at" && peer.bare().parse().is_ok_and(|address| speaker.host.has_address(address))
     });
     if received {
         signs.push("received-its-objects");
     }
     if hl7 {
-        signs.extend(hl7_speaker(host, equipment, told));
+        signs.extend(hl7_speaker(speaker, equipment, told));
     }
     let sum = signs.iter().fold(0_i64, |sum, sign| sum.saturating_add(knowledge.attribution(sign)));
     let any = |of: &[&str]| signs.iter().any(|sign| of.contains(sign));
@@ -209,60 +254,44 @@ fn dicom_behaviour(host: &Host, knowledge: &Knowledge) -> Vec<&'static str> {
 
 /// Names and addresses that both the host and the data give.
 fn ties_of_name_and_address(
-    host: &Host,
+    speaker: &Character<'_>,
     equipment: &Equipment<'_>,
-    told: &Told,
+    told: &Spoken,
     knowledge: &Knowledge,
 ) -> Vec<&'static str> {
     let mut signs = Vec::new();
-    let record = &equipment.record;
-    // What the host calls itself; what others call it, or what it calls others, is no name of its own.
-    let own: Vec<Box<str>> = host
-        .record
+    let (host, record) = (speaker.host, &equipment.record);
+    let is_its_own = |name: &Value| speaker.names.contains(&normalise(name.bare()));
+    let mut stations = record
         .values(Attribute::Name)
-        .filter(|(name, _)| matches!(name.qualifier(), "ae-title" | "station-name" | "hl7-application"))
-        .map(|(name, _)| normalise(name.bare()))
-        .collect();
-    let stations: Vec<Box<str>> = record
-        .values(Attribute::Name)
-        .filter(|(name, _)| matches!(name.qualifier(), "station-name" | "ae-title" | "instance"))
-        .map(|(name, _)| normalise(name.bare()))
-        .collect();
-    if stations.iter().any(|name| !name.is_empty() && own.contains(name)) {
+        .filter(|(name, _)| matches!(name.qualifier(), "station-name" | "ae-title" | "instance"));
+    if stations.any(|(name, _)| is_its_own(name)) {
         signs.push("station-is-ae");
     }
     // Station AE Title (0008,0055) is the title of who made the object; a host that calls itself otherwise is another.
     let mut titles = record.values(Attribute::Name).filter(|(name, _)| name.qualifier() == "ae-title").peekable();
-    if titles.peek().is_some() && !titles.any(|(name, _)| own.contains(&normalise(name.bare()))) {
+    if titles.peek().is_some() && !titles.any(|(name, _)| is_its_own(name)) {
         signs.push("other-station");
     }
-    let claimed = |mac: &str| {
-        record.values(Attribute::Mac).any(|(value, sources)| {
-            value.bare() == mac && sources.sources().any(|source| source.kind == "claimed-address")
+    let claims_a_mac_of_it = || {
+        record.values(Attribute::Mac).any(|(mac, told)| {
+            host.has_mac(mac.bare()) && told.sources().any(|source| source.kind == "claimed-address")
         })
     };
-    if told.from_its_mac || host.macs().any(claimed) {
+    if told.from_its_mac || claims_a_mac_of_it() {
         signs.push("claimed-mac-is-source");
     } else if claims_another_address(host, equipment) {
         signs.push("claims-other-address");
     }
-    let is_gateway =
-        |mac: &str| octets(mac).and_then(|mac| knowledge.oui(mac)).is_some_and(|oui| oui.kind == OuiKind::Gateway);
-    if told.behind || host.macs().any(is_gateway) {
+    if told.behind || speaker.has_gateway_interface {
         signs.push("terminal-server");
     }
-    if host.macs().any(|mac| eui64_holds(&equipment.key.eui64, mac)) {
+    if mac_in(&equipment.key.eui64).is_some_and(|mac| host.has_mac(&mac)) {
         signs.push("eui64-is-source-mac");
     }
     let vendor = same_vendor(&equipment.key.manufacturer, knowledge);
-    let made_by_vendor = |mac: &str| {
-        octets(mac)
-            .and_then(|mac| knowledge.oui(mac))
-            .and_then(|oui| oui.vendor)
-            .is_some_and(|maker| same_vendor(maker, knowledge) == vendor)
-    };
     // A maker's gateway has its maker's interfaces too.
-    if !told.is_in("hl7") && !vendor.is_empty() && host.macs().any(made_by_vendor) {
+    if !told.is_in("hl7") && !vendor.is_empty() && speaker.makers.contains(&vendor) {
         signs.push("oui-is-manufacturer");
     }
     signs
@@ -282,34 +311,25 @@ fn claims_another_address(host: &Host, equipment: &Equipment<'_>) -> bool {
 
 /// HL7 texts are mostly sent by a gateway, unless the host says the same in other protocols too; the EUI-64 of the sending application
 /// tells whether this one is.
-fn hl7_speaker(host: &Host, equipment: &Equipment<'_>, told: &Told) -> Vec<&'static str> {
+fn hl7_speaker(speaker: &Character<'_>, equipment: &Equipment<'_>, told: &Spoken) -> Vec<&'static str> {
     let mut signs = Vec::new();
     if told.is_only_in(|protocol| protocol == "hl7") {
         signs.push("hl7-speaker");
     }
-    let applications = host.record.values(Attribute::Name).filter(|(name, sources)| {
-        name.qualifier() == "hl7-application" && sources.sources().any(|source| source.field.starts_with("MSH-3"))
-    });
-    if applications.count() > 1 {
+    if speaker.applications > 1 {
         signs.push("several-applications");
     }
-    let own: Vec<Box<str>> = host.record.values(Attribute::Eui64).map(|(eui64, _)| normalise(eui64.bare())).collect();
     let device = &equipment.key.eui64;
-    if !device.is_empty() && !own.is_empty() {
-        signs.push(if own.contains(device) { "sender-eui64-is-device" } else { "hl7-gateway" });
+    if !device.is_empty() && !speaker.eui64s.is_empty() {
+        signs.push(if speaker.eui64s.contains(device) { "sender-eui64-is-device" } else { "hl7-gateway" });
     }
     signs
 }
 
-/// Whether an EUI-64 was made of this hardware address.
-fn eui64_holds(eui64: &str, mac: &str) -> bool {
-    let mac: String = mac.split(':').collect();
-    match (mac.get(..6), mac.get(6..), eui64.get(..6), eui64.get(6..10), eui64.get(10..)) {
-        (Some(maker), Some(number), Some(eui_maker), Some(filler), Some(eui_number)) => {
-            maker == eui_maker && number == eui_number && matches!(filler, "fffe" | "ffff")
-        }
-        _ => false,
-    }
+/// The hardware address that an EUI-64 in sixteen hexadecimal digits was made of, if it was made of one.
+pub(super) fn mac_in(eui64: &str) -> Option<String> {
+    let mac = iomt_hl7v2::eui64::mac_of(iomt_hl7v2::eui64::parse(eui64.as_bytes())?)?;
+    Some(mac.map(|octet| format!("{octet:02x}")).join(":"))
 }
 
 /// A hardware address from its text.
@@ -328,10 +348,10 @@ mod tests {
 
     #[test]
     fn an_eui64_is_tied_to_the_address_that_it_was_made_of_and_to_no_other() {
-        assert!(eui64_holds("0009fbffff112233", "00:09:fb:11:22:33"));
-        assert!(eui64_holds("0003b1fffe00c3d4", "00:03:b1:00:c3:d4"));
-        assert!(!eui64_holds("0003b1000000a1b2", "00:03:b1:00:a1:b2"));
-        assert!(!eui64_holds("", "00:09:fb:11:22:33"));
+        assert_eq!(mac_in("0009fbffff112233").as_deref(), Some("00:09:fb:11:22:33"));
+        assert_eq!(mac_in("0003b1fffe00c3d4").as_deref(), Some("00:03:b1:00:c3:d4"));
+        assert_eq!(mac_in("0003b1000000a1b2"), None);
+        assert_eq!((mac_in(""), mac_in("0009fbffff11")), (None, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attribution::mac_in;
 use super::behaviour::{Habits, candidates};
 use super::components::components;
 use super::hints::{Hint, hints};
@@ -126,7 +127,7 @@ fn claimed(record: &Record, addresses: &Addresses) -> Vec<Named> {
         }
     }
     for (value, source, tally) in sources(record, Attribute::Eui64) {
-        let mac = mac_of(value.bare()).filter(|mac| !addresses.mac.contains(mac));
+        let mac = mac_in(value.bare()).filter(|mac| !addresses.mac.contains(mac));
         if let Some(mac) = mac {
             claimed.entry(("mac", mac)).or_default().push(shown(value.bare(), source, tally));
         }
@@ -137,12 +138,6 @@ fn claimed(record: &Record, addresses: &Addresses) -> Vec<Named> {
         evidence: few(evidence, OF_A_LISTED),
     };
     claimed.into_iter().map(named).collect()
-}
-
-/// The hardware address that an EUI-64 in sixteen hexadecimal digits was made of.
-fn mac_of(eui64: &str) -> Option<String> {
-    let mac = iomt_hl7v2::eui64::mac_of(iomt_hl7v2::eui64::parse(eui64.as_bytes())?)?;
-    Some(mac.map(|octet| format!("{octet:02x}")).join(":"))
 }
 
 /// An attribute whose values are told apart by their letters and digits; `more` is heard beside those who state it.

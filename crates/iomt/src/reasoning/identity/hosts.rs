@@ -35,6 +35,11 @@ impl Host {
         self.macs.iter().map(String::as_str)
     }
 
+    /// Whether a hardware address is one of these.
+    pub(super) fn has_mac(&self, mac: &str) -> bool {
+        self.macs.contains(mac)
+    }
+
     /// Whether a network address is one of its own.
     pub(super) fn has_address(&self, address: IpAddr) -> bool {
         self.ips.contains(&address)
