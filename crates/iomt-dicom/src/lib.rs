@@ -19,20 +19,36 @@
 //! that come are those that identify a device, and never a patient.
 //!
 //! ```
-//! use iomt_dicom::{Event, Tracker, emit};
-//! use iomt_dicom::{Direction, Limits, Segment};
+//! use iomt_dicom::{CommandField, Direction, Encoding, Event, Limits, Segment, Tag, Tracker, Vr, emit};
 //!
-//! let request = emit::Associate::request(b"PACS", b"CT01")
-//!     .context(1, b"1.2.840.10008.5.1.4.1.1.2", &[b"1.2.840.10008.1.2.1"])
-//!     .implementation_class_uid(b"2.999.1")
-//!     .build();
+//! // What a scanner and an archive say to each other; yours comes from a capture.
+//! const CT: &[u8] = b"1.2.840.10008.5.1.4.1.1.2";
+//! const EXPLICIT: &[u8] = b"1.2.840.10008.1.2.1";
+//! let asks = emit::Associate::request(b"PACS", b"CT01").context(1, CT, &[EXPLICIT]).build();
+//! let accepts = emit::Associate::accept(b"PACS", b"CT01").result(1, 0, Some(EXPLICIT)).build();
+//! let image = emit::DataSet::new(Encoding::ExplicitLittle)
+//!     .text(Tag::MANUFACTURER, Vr::LO, b"ACME")
+//!     .text(Tag::PATIENT_NAME, Vr::PN, b"Doe^Jane")
+//!     .text(Tag::DEVICE_SERIAL_NUMBER, Vr::LO, b"SN-12");
+//! let command = emit::Command::request(CommandField::C_STORE_RQ, CT, 1, true).build();
+//! let stores = emit::message(1, &command, Some(image.as_bytes()), 16_384);
+//!
 //! let mut tracker = Tracker::new(Limits::DEFAULT);
-//! tracker.feed(Direction::Initiator, Segment::Data(&request), &mut |event| {
-//!     if let Event::Pdu { pdu, .. } = event {
-//!         println!("{:?}", pdu.pdu_type().name());
+//! let mut told = Vec::new();
+//! for (direction, bytes) in
+//!     [(Direction::Initiator, &asks), (Direction::Responder, &accepts), (Direction::Initiator, &stores)]
+//! {
+//!     for piece in bytes.chunks(100) {
+//!         tracker.feed(direction, Segment::Data(piece), &mut |event| match event {
+//!             Event::Command { command, .. } => told.push(format!("{:?}", command.command_field().and_then(|field| field.name()))),
+//!             Event::Element { element, .. } => told.push(format!("{} {}", element.tag, element.text().escape_ascii())),
+//!             _ => {}
+//!         });
 //!     }
-//! });
-//! assert_eq!(tracker.association().calling_ae(), b"CT01");
+//! }
+//! assert_eq!(told, ["Some(\"C-STORE-RQ\")", "(0008,0070) ACME", "(0018,1000) SN-12"]);
+//! let association = tracker.association();
+//! assert_eq!((association.calling_ae(), association.called_ae()), (&b"CT01"[..], &b"PACS"[..]));
 //! ```
 //!
 //! # A data set

@@ -130,6 +130,33 @@ fn what_un_of_undefined_length_holds_is_implicit_on_the_wire_and_in_one_piece() 
     }
 }
 
+/// Real: what pynetdicom 3.0.4 sent as a printer whose film is empty, in explicit little endian, which was negotiated.
+const PRINTER_REPORT: &str =
+    "0400000000760000007201030000000004000000640000000000020016000000312e322e3834302e31303030382e352e312e312e31360000
+    000102000000100000001001020000000100000000080200000001000000001016000000312e322e3834302e31303030382e352e312e312e
+    31370000021002000000020004000000001400000010010210 2130004c4f060046494c4d3120";
+
+#[test]
+fn a_printers_report_is_little_endian_whatever_its_group_looks_like() {
+    for terms_seen in [true, false] {
+        let mut tracker = Tracker::with_filter(Limits::DEFAULT, |_, _| true);
+        if terms_seen {
+            let rq = emit::Associate::request(b"A", b"B").context(1, b"1.2.840.10008.5.1.1.9", &[EXPLICIT]).build();
+            let ac = emit::Associate::accept(b"A", b"B").result(1, 0, Some(EXPLICIT)).build();
+            tracker.feed(Direction::Initiator, Segment::Data(&rq), &mut |_| ());
+            tracker.feed(Direction::Responder, Segment::Data(&ac), &mut |_| ());
+        }
+        let mut told = Vec::new();
+        tracker.feed(Direction::Responder, Segment::Data(&hex(PRINTER_REPORT)), &mut |event| match event {
+            Event::Element { element, .. } => told.push((element.tag, element.encoding, element.text().to_vec())),
+            Event::Quirk { quirk, .. } => panic!("{quirk:?}"),
+            Event::Error { error, .. } => panic!("{error}"),
+            _ => {}
+        });
+        assert_eq!(told, [(Tag::PRINTER_NAME, Encoding::ExplicitLittle, b"FILM1".to_vec())]);
+    }
+}
+
 #[test]
 fn a_message_carries_the_terms_that_were_negotiated() {
     let rq = emit::Associate::request(b"PACS", b"CT01").context(5, CT, &[IMPLICIT, EXPLICIT]).build();
