@@ -7,8 +7,67 @@
 #[inline]
 #[must_use]
 pub fn mask<const N: usize>(chunk: &[u8; 64], needles: [u8; N]) -> u64 {
-    let mut hits = [0_u8; 64];
-    for (hit, &byte) in hits.iter_mut().zip(chunk) {
+    Needles::new(needles).mask(chunk)
+}
+
+/// The bytes that are looked for, made ready once for many chunks.
+#[derive(Clone, Copy, Debug)]
+pub struct Needles<const N: usize>([Needle; N]);
+
+/// Sixteen times the byte.
+#[cfg(target_arch = "x86_64")]
+type Needle = safe_arch::m128i;
+#[cfg(not(target_arch = "x86_64"))]
+type Needle = u8;
+
+impl<const N: usize> Needles<N> {
+    /// Looks for any of these.
+    #[inline]
+    #[must_use]
+    pub fn new(needles: [u8; N]) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        return Self(needles.map(|needle| safe_arch::set_splat_i8_m128i(needle.cast_signed())));
+        #[cfg(not(target_arch = "x86_64"))]
+        return Self(needles);
+    }
+
+    /// One bit per byte of `chunk` that equals one of them, the first byte lowest.
+    #[inline]
+    #[must_use]
+    pub fn mask(&self, chunk: &[u8; 64]) -> u64 {
+        let (quarters, _) = chunk.as_chunks::<16>();
+        let [first, second, third, fourth] = quarters else { return 0 };
+        let of = |quarter| u64::from(self.quarter(quarter));
+        of(first) | (of(second) << 16) | (of(third) << 32) | (of(fourth) << 48)
+    }
+
+    /// The same for sixteen bytes.
+    #[inline]
+    #[must_use]
+    pub fn quarter(&self, quarter: &[u8; 16]) -> u16 {
+        quarter_mask(quarter, self.0)
+    }
+}
+
+/// SSE2, which every processor of this kind has, gathers the results of sixteen comparisons in one instruction.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn quarter_mask<const N: usize>(quarter: &[u8; 16], needles: [Needle; N]) -> u16 {
+    use safe_arch::{bitor_m128i, cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i, zeroed_m128i};
+    let bytes = load_unaligned_m128i(quarter);
+    let equal = needles
+        .into_iter()
+        .fold(zeroed_m128i(), |equal, needle| bitor_m128i(equal, cmp_eq_mask_i8_m128i(bytes, needle)));
+    let [low, high, ..] = move_mask_i8_m128i(equal).to_le_bytes();
+    u16::from_le_bytes([low, high])
+}
+
+/// Without it eight results at a time are gathered by a product.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+#[inline]
+fn portable_mask<const N: usize>(quarter: &[u8; 16], needles: [u8; N]) -> u16 {
+    let mut hits = [0_u8; 16];
+    for (hit, &byte) in hits.iter_mut().zip(quarter) {
         let mut equal = false;
         for needle in needles {
             equal |= byte == needle;
@@ -16,14 +75,13 @@ pub fn mask<const N: usize>(chunk: &[u8; 64], needles: [u8; N]) -> u64 {
         *hit = u8::from(equal);
     }
     let (words, _) = hits.as_chunks::<8>();
-    let mut mask = 0;
-    for word in words.iter().rev() {
-        // Eight bytes of 0 or 1 become eight bits: the product puts bit k of the result at 56 + k, with no carries.
-        let bits = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask = (mask << 8) | bits;
-    }
-    mask
+    // Eight bytes of 0 or 1 become eight bits: the product puts bit k of the result at 56 + k, with no carries.
+    let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    words.iter().rev().fold(0, |mask, word| (mask << 8) | u16::try_from(bits(word)).unwrap_or(0))
 }
+
+#[cfg(not(target_arch = "x86_64"))]
+use portable_mask as quarter_mask;
 
 /// What is left of the bytes behind the last whole 64 from `from` on, with zeros behind.
 #[inline]
@@ -64,7 +122,7 @@ pub fn padded(rest: &[u8]) -> [u8; 64] {
 pub struct Marks<'c, const N: usize> {
     bytes: &'c [u8],
     last: &'c [u8; 64],
-    needles: [u8; N],
+    needles: Needles<N>,
     chunk: &'c [u8; 64],
     base: usize,
     mask: u64,
@@ -82,7 +140,7 @@ impl<'c, const N: usize> Marks<'c, N> {
     #[inline(always)]
     #[must_use]
     pub fn new(bytes: &'c [u8], last: &'c [u8; 64], start: usize, needles: [u8; N]) -> Self {
-        let mut marks = Self { bytes, last, needles, chunk: last, base: start, mask: 0 };
+        let mut marks = Self { bytes, last, needles: Needles::new(needles), chunk: last, base: start, mask: 0 };
         marks.load();
         marks
     }
@@ -90,7 +148,7 @@ impl<'c, const N: usize> Marks<'c, N> {
     #[inline(always)]
     fn load(&mut self) {
         self.chunk = self.bytes.get(self.base..).and_then(<[u8]>::first_chunk).unwrap_or(self.last);
-        self.mask = mask(self.chunk, self.needles);
+        self.mask = self.needles.mask(self.chunk);
     }
 
     /// The next place and its byte.
@@ -163,6 +221,8 @@ mod tests {
         for at in [0, 1, 7, 8, 15, 31, 32, 63] {
             chunk[at] = b'|';
             assert_eq!(mask(&chunk, *b"|^"), 1 << at);
+            let (quarters, _) = chunk.as_chunks::<16>();
+            assert_eq!(portable_mask(&quarters[at / 16], *b"|^"), 1 << (at % 16));
             chunk[at] = b'a';
         }
     }
