@@ -11,7 +11,7 @@ count() { # kernel, times
   sed -n 's/^summary: //p' "$out"
   rm -f "$out"
 }
-all="dicom-rq dicom-scan dicom-frames hl7-facts hl7-tokens
+all="dicom-rq dicom-scan dicom-frames hl7-facts hl7-facts-pump hl7-facts-monitor hl7-facts-adt hl7-tokens
   intellivue-facts intellivue-connect intellivue-connect-floor intellivue-walk intellivue-floor intellivue-index intellivue-serial
   phd-facts phd-walk phd-floor phd-check ge-facts ge-values ge-floor dri-facts dri-frames dri-floor"
 for kernel in ${*:-$all}; do

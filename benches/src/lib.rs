@@ -6,6 +6,7 @@
 #![expect(clippy::indexing_slicing, reason = "the generator indexes arrays of its own")]
 
 pub mod floor;
+pub mod hl7;
 mod others;
 mod random;
 mod tcp;

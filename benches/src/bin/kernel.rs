@@ -2,7 +2,7 @@
 
 use core::hint::black_box;
 
-use iomt_benches::floor;
+use iomt_benches::{floor, hl7};
 use iomt_dicom::{Encoding, Tag, Vr, element::DataSet, emit, pdu::Pdu};
 use iomt_hl7v2::Message;
 
@@ -10,7 +10,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, name, times] = arguments.as_slice() else {
         eprintln!(
-            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|hl7-tokens|intellivue-facts|phd-facts|phd-check|phd-walk|phd-floor|ge-facts|\
+            "usage: kernel dicom-rq|dicom-scan|dicom-frames|hl7-facts|hl7-facts-pump|hl7-facts-monitor|hl7-facts-adt|hl7-tokens|intellivue-facts|phd-facts|phd-check|phd-walk|phd-floor|ge-facts|\
              ge-values|ge-floor|dri-facts|dri-frames|dri-floor|intellivue-connect|intellivue-connect-floor|intellivue-walk|intellivue-floor|intellivue-index|intellivue-serial TIMES"
         );
         return;
@@ -35,12 +35,10 @@ fn main() {
                 .map(|entry| entry.element.value.len())
                 .sum()
         }),
-        "hl7-facts" => repeat(times, PUMP.as_bytes(), |bytes| {
-            let Ok(message) = Message::parse(bytes) else { return 0 };
-            let mut sum = 0_usize;
-            iomt_hl7v2::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.value.len()));
-            sum
-        }),
+        "hl7-facts" => repeat(times, PUMP.as_bytes(), hl7_facts),
+        "hl7-facts-pump" => repeat(times, hl7::pump().as_bytes(), hl7_facts),
+        "hl7-facts-monitor" => repeat(times, hl7::monitor(60).as_bytes(), hl7_facts),
+        "hl7-facts-adt" => repeat(times, hl7::adt().as_bytes(), hl7_facts),
         "hl7-tokens" => repeat(times, PUMP.as_bytes(), |bytes| {
             let Ok(message) = Message::parse(bytes) else { return 0 };
             let mut sum = 0_usize;
@@ -133,6 +131,13 @@ fn repeat(times: u32, bytes: &[u8], kernel: impl Fn(&[u8]) -> usize) {
     for _ in 0..times {
         black_box(kernel(black_box(bytes)));
     }
+}
+
+fn hl7_facts(bytes: &[u8]) -> usize {
+    let Ok(message) = Message::parse(bytes) else { return 0 };
+    let mut sum = 0_usize;
+    iomt_hl7v2::ident::facts(&message, &mut |fact| sum = sum.wrapping_add(fact.value.len()));
+    sum
 }
 
 fn request() -> Vec<u8> {
