@@ -14,28 +14,31 @@
 /// assert_eq!(iomt_hl7v2::eui64::parse(b"00-1A-01-FF-FE-00-00-07"), Some([0, 0x1a, 1, 0xff, 0xfe, 0, 0, 7]));
 /// ```
 #[must_use]
+#[inline]
 pub fn parse(text: &[u8]) -> Option<[u8; 8]> {
-    if let Ok(digits) = <&[u8; 16]>::try_from(text) {
-        return plain(digits).or_else(|| bytes(text.trim_ascii()));
-    }
-    match text.len() {
+    // A number is handed over in a register, an array of bytes is not.
+    number(text).map(u64::to_be_bytes)
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    let spaced = || bytes(text.trim_ascii()).map(u64::from_be_bytes);
+    match <&[u8; 16]>::try_from(text) {
+        Ok(digits) => plain(digits).or_else(spaced),
         // A separator or blank at least, at most one behind each byte and some blanks around.
-        17..=32 => bytes(text.trim_ascii()),
-        _ => None,
+        Err(_) if (17..=32).contains(&text.len()) => spaced(),
+        Err(_) => None,
     }
 }
 
 /// Sixteen digits and nothing else, as nearly everyone writes.
-fn plain(digits: &[u8; 16]) -> Option<[u8; 8]> {
-    let mut out = [0; 8];
-    let mut wrong = 0;
-    let (pairs, _) = digits.as_chunks::<2>();
-    for (slot, [high, low]) in out.iter_mut().zip(pairs) {
-        let (high, low) = (NIBBLES.get(usize::from(*high))?, NIBBLES.get(usize::from(*low))?);
-        wrong |= high | low;
-        *slot = (high << 4) | low;
+fn plain(digits: &[u8; 16]) -> Option<u64> {
+    let (mut number, mut wrong) = (0, 0);
+    for digit in digits {
+        let nibble = NIBBLES.get(usize::from(*digit))?;
+        wrong |= nibble;
+        number = (number << 4) | u64::from(*nibble);
     }
-    (wrong < 16).then_some(out)
+    (wrong < 16).then_some(number)
 }
 
 /// What each byte is worth as a digit; 255 when it is none.

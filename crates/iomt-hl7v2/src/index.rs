@@ -165,7 +165,7 @@ impl<'i, 'a> Index<'i, 'a> {
             let start = (mark as usize).wrapping_add(1);
             let mut syntax = syntax;
             if header && index == 0 {
-                syntax.delimiters = syntax.delimiters.verbatim();
+                syntax = syntax.verbatim();
             }
             Node::new(bytes.get(start..end).unwrap_or_default(), start.max(offset), syntax)
         })
@@ -185,7 +185,7 @@ impl<'i, 'a> Index<'i, 'a> {
 /// Marks the separators of each segment.
 fn fill(message: &Message<'_>, filling: &mut Filling<'_>) {
     let syntax = message.syntax();
-    let delimiters = syntax.delimiters;
+    let delimiters = syntax.delimiters();
     let or = |byte: Option<u8>| byte.unwrap_or(delimiters.field);
     let needles = [delimiters.field, or(delimiters.component), or(delimiters.repetition), or(delimiters.subcomponent)];
     let bytes = message.bytes();
@@ -193,7 +193,7 @@ fn fill(message: &Message<'_>, filling: &mut Filling<'_>) {
         filling.row(&segment);
         let end = segment.offset().wrapping_add(segment.raw().len());
         let mut base = segment.offset();
-        let mut shift = Shift::new(syntax.trap);
+        let mut shift = Shift::new(syntax.trap());
         if segment.is_header() {
             let encoding = segment.field(2).span();
             filling.mark(encoding.start.wrapping_sub(1));
@@ -201,7 +201,7 @@ fn fill(message: &Message<'_>, filling: &mut Filling<'_>) {
         } else {
             // In a segment's name nothing but the field separator separates.
             // What hides separators may begin in a name that is none.
-            if syntax.trap != Trap::None {
+            if syntax.trap() != Trap::None {
                 for &byte in segment.name() {
                     shift.hides(byte);
                 }
@@ -210,7 +210,7 @@ fn fill(message: &Message<'_>, filling: &mut Filling<'_>) {
         }
         while base < end {
             let mut mask = mask_at(bytes, base, needles);
-            if syntax.trap != Trap::None {
+            if syntax.trap() != Trap::None {
                 let hidden;
                 (hidden, shift) = hidden_at(bytes.get(base..end).unwrap_or_default(), shift);
                 mask &= !hidden;

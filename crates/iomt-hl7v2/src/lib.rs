@@ -70,6 +70,7 @@ pub mod escape;
 pub mod eui64;
 pub mod ident;
 mod index;
+mod line;
 mod message;
 pub mod mllp;
 mod path;

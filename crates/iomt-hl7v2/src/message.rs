@@ -9,8 +9,8 @@
 //! lines and a missing last CR are common; which one a message uses is decided once, on its header line, because a line feed
 //! is data in a message that uses CR.
 
-use crate::scan::Trap;
-use crate::segment::{Segment, is_header_name};
+use crate::scan::{Marks, Trap};
+use crate::segment::{Place, Segment, is_header_name};
 use crate::view::Syntax;
 use crate::{Delimiters, Terminator};
 use iomt_wire::{Error, Kind, Quirk};
@@ -22,6 +22,7 @@ pub struct Message<'a> {
     bytes: &'a [u8],
     /// Where the header segment begins.
     head: usize,
+    delimiters: Delimiters,
     syntax: Syntax,
     terminator: Terminator,
 }
@@ -55,11 +56,19 @@ impl<'a> Message<'a> {
             },
             None => Terminator::Cr,
         };
-        let mut message = Self { bytes, head, syntax: Syntax { delimiters, trap: Trap::None }, terminator };
+        let syntax = Syntax::new(delimiters, Trap::None);
+        let mut message = Self { bytes, head, delimiters, syntax, terminator };
         if name == b"MSH" && after.len() > length {
             let header = line.map_or(tail.len(), |line| line.saturating_add(3));
-            let header = Segment::new(tail, header, head, message.syntax);
-            message.syntax.trap = crate::text::trap(header.field(18).bytes(), delimiters.repetition);
+            // MSH-1 is one of the seventeen separators before MSH-18.
+            let mut separators = Marks::new(tail, header, delimiters.field, Trap::None);
+            if separators.skip(16)
+                && let Some(before) = separators.next()
+            {
+                let end = separators.next().unwrap_or(header);
+                let charset = tail.get(before.wrapping_add(1)..end).unwrap_or_default();
+                message.syntax = Syntax::new(delimiters, crate::text::trap(charset, delimiters.repetition));
+            }
         }
         Ok(message)
     }
@@ -68,7 +77,7 @@ impl<'a> Message<'a> {
     #[inline]
     #[must_use]
     pub const fn delimiters(&self) -> &Delimiters {
-        &self.syntax.delimiters
+        &self.delimiters
     }
 
     /// What ends the segments, as the header line shows.
@@ -112,6 +121,11 @@ impl<'a> Message<'a> {
         crate::text::Charset::named(declared)
     }
 
+    /// The segment at a place that one of this message's segments gave.
+    pub(crate) fn at(&self, Place { offset, len }: Place) -> Segment<'a> {
+        Segment::new(self.bytes.get(offset..).unwrap_or_default(), len, offset, self.syntax)
+    }
+
     #[inline]
     pub(crate) const fn syntax(&self) -> Syntax {
         self.syntax
@@ -125,7 +139,7 @@ impl<'a> Message<'a> {
     /// Whether three characters of a segment name and the field separator stand here.
     fn begins_segment(&self, at: usize) -> bool {
         matches!(self.bytes.get(at..), Some([a, b, c, separator, ..])
-            if *separator == self.syntax.delimiters.field
+            if *separator == self.syntax.field()
                 && a.is_ascii_uppercase() && is_upper_or_digit(*b) && is_upper_or_digit(*c))
     }
 
@@ -140,11 +154,11 @@ impl<'a> Message<'a> {
             tell(marked, "MSH", "leading-white-space");
         }
         let after = self.head.saturating_add(4);
-        if self.syntax.delimiters.subcomponent.is_none() {
+        if self.delimiters.subcomponent.is_none() {
             tell(after, "MSH-2", "short-encoding-characters");
         }
         let characters = self.bytes.get(after..).unwrap_or_default().iter().take(6);
-        let characters = characters.take_while(|byte| **byte != self.syntax.delimiters.field);
+        let characters = characters.take_while(|byte| **byte != self.syntax.field());
         if characters.filter(|byte| **byte == b'\\').count() > 1 {
             tell(after, "MSH-2", "doubled-escape-character");
         }
@@ -233,7 +247,7 @@ fn head(bytes: &[u8]) -> usize {
 
 /// The first place from `at` on that is not blank between segments.
 #[inline]
-fn blanks(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn blanks(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at)
         && is_blank(*byte)
     {

@@ -6,7 +6,7 @@
 //! In three families of encodings a delimiter's byte value also occurs inside a character (see `crate::text`):
 //! there the second bytes of characters are taken out of the mask before anyone looks at it.
 
-use iomt_wire::scan::{mask, padded};
+use iomt_wire::scan::{Needles, mask, padded};
 
 /// How an encoding can hide delimiter values inside characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -20,6 +20,19 @@ pub(crate) enum Trap {
     ShiftJis,
     /// `ESC $ B` switches to two-byte characters of 21-7E, `ESC ( B` back.
     Iso2022,
+}
+
+impl Trap {
+    /// The trap of this number.
+    #[inline(always)]
+    pub(crate) const fn of(number: u8) -> Self {
+        match number {
+            1 => Self::DoubleByte,
+            2 => Self::ShiftJis,
+            3 => Self::Iso2022,
+            _ => Self::None,
+        }
+    }
 }
 
 /// Walks bytes and says which belong to a character that began before.
@@ -135,22 +148,58 @@ fn first_in<const N: usize>(word: [u8; 8], needles: [u8; N]) -> Option<usize> {
     (equal != 0).then_some((equal.trailing_zeros() >> 3) as usize)
 }
 
-/// How many bytes equal `needle`; sums of whole chunks are a few vector instructions.
+/// One bit per byte that equals one of `needles`, of at most 64 bytes.
 #[inline]
-pub(crate) fn count(needle: u8, bytes: &[u8]) -> usize {
-    let (chunks, rest) = bytes.as_chunks::<64>();
-    let (halves, rest) = rest.as_chunks::<16>();
-    let mut found = 0_usize;
-    for chunk in chunks {
-        found = found.wrapping_add(usize::from(chunk.iter().map(|byte| u8::from(*byte == needle)).sum::<u8>()));
+fn short_mask<const N: usize>(bytes: &[u8], needles: [u8; N]) -> u64 {
+    let Some(last) = bytes.last_chunk::<16>() else {
+        let bit = |(index, byte): (u32, &u8)| u64::from(needles.contains(byte)).unbounded_shl(index);
+        return (0..).zip(bytes).map(bit).fold(0, |mask, bit| mask | bit);
+    };
+    let needles = Needles::new(needles);
+    let (quarters, rest) = bytes.as_chunks::<16>();
+    let mut mask = 0;
+    let mut at = 0_u32;
+    for quarter in quarters {
+        mask |= u64::from(needles.quarter(quarter)).unbounded_shl(at);
+        at = at.wrapping_add(16);
     }
-    for half in halves {
-        found = found.wrapping_add(usize::from(half.iter().map(|byte| u8::from(*byte == needle)).sum::<u8>()));
+    // The last sixteen bytes, some of which were seen before.
+    let seen = 16_usize.wrapping_sub(rest.len());
+    mask | (u64::from(needles.quarter(last)) >> (seen & 31)).unbounded_shl(at)
+}
+
+/// The first `N` pieces between `separator`s, with their places, as far as the first `end`. Of nothing there is no piece.
+#[inline]
+pub(crate) fn pieces<const N: usize>(
+    bytes: &[u8],
+    separator: Option<u8>,
+    end: Option<u8>,
+    trap: Trap,
+) -> [Option<(&[u8], usize)>; N] {
+    let mut pieces = [None; N];
+    let Some(any) = separator.or(end).filter(|_| trap == Trap::None && bytes.len() <= 64) else {
+        let whole = Split::new(bytes, 0, end, trap).next().map_or(&[][..], |(whole, _)| whole);
+        for (slot, piece) in pieces.iter_mut().zip(Split::new(whole, 0, separator, trap)) {
+            *slot = Some(piece);
+        }
+        return pieces;
+    };
+    let mut mask = short_mask(bytes, [any, end.unwrap_or(any)]);
+    let mut start = 0;
+    for slot in &mut pieces {
+        let at = if mask == 0 { bytes.len() } else { mask.trailing_zeros() as usize };
+        let ends = bytes.get(at).copied().is_none_or(|byte| Some(byte) == end);
+        if ends && at == 0 {
+            break;
+        }
+        *slot = bytes.get(start..at).map(|piece| (piece, start));
+        if ends {
+            break;
+        }
+        mask &= mask.wrapping_sub(1);
+        start = at.wrapping_add(1);
     }
-    for byte in rest {
-        found = found.wrapping_add(usize::from(*byte == needle));
-    }
-    found
+    pieces
 }
 
 /// Pieces of a slice between separators, with their places.
@@ -373,8 +422,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_count_equals_a_plain_one(bytes in prop::collection::vec(0x7b_u8..0x7d, 0..200)) {
-            prop_assert_eq!(count(b'|', &bytes), bytes.iter().filter(|&&byte| byte == b'|').count());
+        fn pieces_found_at_once_equal_those_of_splitting(
+            bytes in prop::collection::vec(prop::sample::select(&b"^~a\x81\x1b$B"[..]), 0..80),
+            separators in prop::sample::select(&[(Some(b'^'), Some(b'~')), (Some(b'^'), None), (None, Some(b'~')), (None, None)]),
+            trap in prop::sample::select(&[Trap::None, Trap::None, Trap::DoubleByte, Trap::Iso2022]),
+        ) {
+            let (separator, end) = separators;
+            let whole = Split::new(&bytes, 0, end, trap).next().map_or(&[][..], |(whole, _)| whole);
+            let plain: Vec<_> = Split::new(whole, 0, separator, trap).take(4).collect();
+            let found: Vec<_> = pieces::<4>(&bytes, separator, end, trap).into_iter().flatten().collect();
+            prop_assert_eq!(found, plain);
         }
 
         #[test]

@@ -29,6 +29,13 @@ pub struct Segment<'a> {
     syntax: Syntax,
 }
 
+/// Where a segment is in its message.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) offset: usize,
+    pub(crate) len: usize,
+}
+
 impl<'a> Segment<'a> {
     #[inline]
     pub(crate) const fn new(tail: &'a [u8], len: usize, offset: usize, syntax: Syntax) -> Self {
@@ -56,23 +63,17 @@ impl<'a> Segment<'a> {
         let raw = self.raw();
         match raw {
             [a, b, c, separator, ..]
-                if *separator == self.syntax.delimiters.field
+                if *separator == self.syntax.field()
                     && ![a, b, c].contains(&separator)
-                    && self.syntax.trap == Trap::None =>
+                    && self.syntax.trap() == Trap::None =>
             {
                 raw.get(..3).unwrap_or_default()
             }
             _ => {
-                let end = find(self.syntax.delimiters.field, raw, self.syntax.trap).unwrap_or(raw.len());
+                let end = find(self.syntax.field(), raw, self.syntax.trap()).unwrap_or(raw.len());
                 raw.get(..end).unwrap_or_default()
             }
         }
-    }
-
-    /// Whether the name is OBX, in capital letters.
-    #[inline]
-    pub(crate) fn is_observation(&self) -> bool {
-        self.raw().first_chunk() == Some(&[b'O', b'B', b'X', self.syntax.delimiters.field])
     }
 
     /// Whether this is MSH, FHS or BHS, whose fields 1 and 2 are the delimiters.
@@ -92,7 +93,7 @@ impl<'a> Segment<'a> {
         let piece = match (header, count) {
             (_, 0) => return absent,
             (true, 1) => {
-                let at = find(self.syntax.delimiters.field, self.raw(), self.syntax.trap).unwrap_or(self.len);
+                let at = find(self.syntax.field(), self.raw(), self.syntax.trap()).unwrap_or(self.len);
                 return self.slice(at, at.saturating_add(1), true);
             }
             (true, _) => count.wrapping_sub(1),
@@ -119,8 +120,8 @@ impl<'a> Segment<'a> {
     /// How many fields there are, without finding each of them.
     #[must_use]
     pub fn field_count(&self) -> usize {
-        let separators = match self.syntax.trap {
-            Trap::None => memchr_iter(self.syntax.delimiters.field, self.raw()).count(),
+        let separators = match self.syntax.trap() {
+            Trap::None => memchr_iter(self.syntax.field(), self.raw()).count(),
             _ => self.marks().count(),
         };
         // The separator of a header is its first field.
@@ -129,7 +130,23 @@ impl<'a> Segment<'a> {
 
     #[inline]
     pub(crate) fn marks(&self) -> Marks<'a> {
-        Marks::new(self.tail, self.len, self.syntax.delimiters.field, self.syntax.trap)
+        Marks::new(self.tail, self.len, self.syntax.field(), self.syntax.trap())
+    }
+
+    /// The segment's first byte and all that follow in the message.
+    #[inline(always)]
+    pub(crate) const fn tail(&self) -> &'a [u8] {
+        self.tail
+    }
+
+    #[inline(always)]
+    pub(crate) const fn place(&self) -> Place {
+        Place { offset: self.offset, len: self.len }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn len(&self) -> usize {
+        self.len
     }
 
     #[inline]
@@ -143,7 +160,7 @@ impl<'a> Segment<'a> {
         let bytes = self.raw().get(start..end).unwrap_or_default();
         let mut syntax = self.syntax;
         if verbatim {
-            syntax.delimiters = syntax.delimiters.verbatim();
+            syntax = syntax.verbatim();
         }
         Field::new(bytes, self.offset.wrapping_add(start), syntax)
     }

@@ -70,7 +70,7 @@ impl<'a> Message<'a> {
     /// field, component or repetition is visited once, with no bytes.
     #[inline]
     pub fn tokens(&self, mut visit: impl FnMut(Token<'a>)) {
-        if self.syntax().trap == Trap::None {
+        if self.syntax().trap() == Trap::None {
             Walk { bytes: self.bytes(), terminator: self.terminator() }.run(
                 self.head(),
                 *self.delimiters(),

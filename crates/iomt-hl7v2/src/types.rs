@@ -27,7 +27,7 @@ enum Separator {
 
 impl<'a> Composite<'a> {
     fn part(&self, n: usize) -> Node<'a> {
-        let delimiters = self.node.syntax().delimiters;
+        let delimiters = self.node.syntax().delimiters();
         let separator = match self.separator {
             Separator::Component => delimiters.component,
             Separator::Subcomponent => delimiters.subcomponent,

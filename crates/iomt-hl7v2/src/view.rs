@@ -12,15 +12,77 @@
 //! HL7 v2.9.1 chapter 2, sections 2.5.3 and 2.7. What lies behind the end of a segment, a field or a component is absent,
 //! exactly as what is written there with no characters; asking for it is no error.
 
-use crate::scan::{Split, Trap, find_either};
+use crate::scan::{Split, Trap, find_either, pieces};
 use crate::{Delimiters, escape};
 use alloc::borrow::Cow;
 
-/// What is needed to split a slice of this message further.
+/// What is needed to split a slice of this message further. Every view carries it, so it is one word: a byte for each delimiter,
+/// zero for one that is not declared, and a byte for the trap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Syntax {
-    pub(crate) delimiters: Delimiters,
-    pub(crate) trap: Trap,
+pub(crate) struct Syntax(u64);
+
+impl Syntax {
+    pub(crate) fn new(delimiters: Delimiters, trap: Trap) -> Self {
+        let Delimiters { field, component, repetition, escape, subcomponent, truncation } = delimiters;
+        let [component, repetition, escape, subcomponent, truncation] =
+            [component, repetition, escape, subcomponent, truncation].map(Option::unwrap_or_default);
+        Self(u64::from_le_bytes([field, component, repetition, escape, subcomponent, truncation, trap as u8, 0]))
+    }
+
+    /// The same for what is never split: MSH-1 and MSH-2.
+    pub(crate) fn verbatim(self) -> Self {
+        Self::new(self.delimiters().verbatim(), self.trap())
+    }
+
+    pub(crate) const fn delimiters(self) -> Delimiters {
+        let [field, component, repetition, escape, subcomponent, truncation, ..] = self.0.to_le_bytes();
+        Delimiters {
+            field,
+            component: declared(component),
+            repetition: declared(repetition),
+            escape: declared(escape),
+            subcomponent: declared(subcomponent),
+            truncation: declared(truncation),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn field(self) -> u8 {
+        let [field, ..] = self.0.to_le_bytes();
+        field
+    }
+
+    #[inline(always)]
+    pub(crate) const fn component(self) -> Option<u8> {
+        let [_, component, ..] = self.0.to_le_bytes();
+        declared(component)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn repetition(self) -> Option<u8> {
+        let [_, _, repetition, ..] = self.0.to_le_bytes();
+        declared(repetition)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn subcomponent(self) -> Option<u8> {
+        let [_, _, _, _, subcomponent, ..] = self.0.to_le_bytes();
+        declared(subcomponent)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn trap(self) -> Trap {
+        let [.., trap, _] = self.0.to_le_bytes();
+        Trap::of(trap)
+    }
+}
+
+#[inline(always)]
+const fn declared(delimiter: u8) -> Option<u8> {
+    match delimiter {
+        0 => None,
+        byte => Some(byte),
+    }
 }
 
 /// A value, and the two ways of giving none.
@@ -121,7 +183,7 @@ macro_rules! view {
             /// The bytes with escape sequences resolved as [`escape::unescape`] does; borrowed when there is nothing to do.
             #[must_use]
             pub fn unescape(&self) -> Cow<'a, [u8]> {
-                escape::unescape(self.bytes, &self.syntax.delimiters)
+                escape::unescape(self.bytes, &self.syntax.delimiters())
             }
 
             /// The value as text for people, as [`display::text`](crate::display::text) makes it. A null value is empty text.
@@ -130,7 +192,7 @@ macro_rules! view {
                 if self.is_null() {
                     return Cow::Borrowed("");
                 }
-                crate::display::text(self.bytes, &self.syntax.delimiters, charset)
+                crate::display::text(self.bytes, &self.syntax.delimiters(), charset)
             }
         }
 
@@ -169,8 +231,8 @@ macro_rules! children {
             #[inline]
             #[must_use]
             pub fn $many(&self) -> $iterator<'a> {
-                let separator = self.syntax.delimiters.$separator;
-                let split = Split::new(self.bytes, self.offset, separator, self.syntax.trap);
+                let separator = self.syntax.$separator();
+                let split = Split::new(self.bytes, self.offset, separator, self.syntax.trap());
                 $iterator { split, syntax: self.syntax }
             }
 
@@ -230,7 +292,7 @@ impl<'a> Node<'a> {
     /// Part `n` of those between separators, counted from 1; absent when there is none.
     pub(crate) fn part(&self, n: usize, separator: Option<u8>) -> Self {
         let end = self.offset.saturating_add(self.bytes.len());
-        let mut split = Split::new(self.bytes, self.offset, separator, self.syntax.trap);
+        let mut split = Split::new(self.bytes, self.offset, separator, self.syntax.trap());
         match n.checked_sub(1).and_then(|skip| split.nth(skip)) {
             Some((bytes, offset)) => Self { bytes, offset, syntax: self.syntax },
             None => Self { bytes: &[], offset: end, syntax: self.syntax },
@@ -242,12 +304,32 @@ children!(Field, Repetitions, Repetition, repetition, repetitions, repetition, "
 children!(Repetition, Components, Component, component, components, component, "components");
 children!(Component, Subcomponents, Subcomponent, subcomponent, subcomponents, subcomponent, "subcomponents");
 
+impl<'a> Repetition<'a> {
+    /// The first `N` components, found together.
+    #[inline]
+    pub(crate) fn first<const N: usize>(&self) -> [Option<Component<'a>>; N] {
+        first(self.bytes, self.offset, self.syntax, self.syntax.component(), None)
+    }
+}
+
+#[inline]
+fn first<const N: usize>(
+    bytes: &[u8],
+    offset: usize,
+    syntax: Syntax,
+    separator: Option<u8>,
+    end: Option<u8>,
+) -> [Option<Component<'_>>; N] {
+    pieces(bytes, separator, end, syntax.trap())
+        .map(|piece| piece.map(|(bytes, start)| Component::new(bytes, offset.wrapping_add(start), syntax)))
+}
+
 impl<'a> Field<'a> {
     /// Component `n` of the first repetition.
     #[inline]
     #[must_use]
     pub fn component(&self, n: usize) -> Component<'a> {
-        if n == 1 && self.syntax.trap == Trap::None {
+        if n == 1 && self.syntax.trap() == Trap::None {
             return self.leading();
         }
         self.repetition(1).component(n)
@@ -256,10 +338,17 @@ impl<'a> Field<'a> {
     /// The first component of the first repetition: what most fields are asked for.
     #[inline]
     fn leading(&self) -> Component<'a> {
-        let Delimiters { component, repetition, .. } = self.syntax.delimiters;
+        let (component, repetition) = (self.syntax.component(), self.syntax.repetition());
         let ends = component.or(repetition).map(|first| [first, repetition.unwrap_or(first)]);
         let end = ends.and_then(|ends| find_either(ends, self.bytes)).unwrap_or(self.bytes.len());
         Component::new(self.bytes.get(..end).unwrap_or_default(), self.offset, self.syntax)
+    }
+
+    /// The first `N` components of the first repetition, found together.
+    #[inline]
+    pub(crate) fn first<const N: usize>(&self) -> [Option<Component<'a>>; N] {
+        let (component, repetition) = (self.syntax.component(), self.syntax.repetition());
+        first(self.bytes, self.offset, self.syntax, component, repetition)
     }
 
     #[inline]
@@ -282,7 +371,7 @@ mod tests {
     use alloc::vec::Vec;
 
     fn field(bytes: &[u8]) -> Field<'_> {
-        Field::new(bytes, 10, Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None })
+        Field::new(bytes, 10, Syntax::new(Delimiters::DEFAULT, Trap::None))
     }
 
     #[test]
@@ -317,13 +406,13 @@ mod tests {
     fn a_value_without_declared_separators_stays_whole() {
         let mut delimiters = Delimiters::DEFAULT;
         delimiters.subcomponent = None;
-        let field = Field::new(b"a&b", 0, Syntax { delimiters, trap: Trap::None });
+        let field = Field::new(b"a&b", 0, Syntax::new(delimiters, Trap::None));
         assert_eq!(field.component(1).subcomponent(1).bytes(), b"a&b");
     }
 
     #[test]
     fn a_field_that_is_never_split_stays_whole() {
-        let syntax = Syntax { delimiters: Delimiters::DEFAULT.verbatim(), trap: Trap::None };
+        let syntax = Syntax::new(Delimiters::DEFAULT.verbatim(), Trap::None);
         for text in [&b"|"[..], b"^~\\&"] {
             assert_eq!(Field::new(text, 3, syntax).component(1).bytes(), text);
         }

@@ -9,7 +9,6 @@
 //! specialisations and production specifications.
 
 use super::Attribute;
-use crate::Delimiters;
 use crate::scan::{Trap, find_either};
 use crate::view::{Component, Field, Syntax};
 
@@ -34,27 +33,75 @@ pub(super) fn is_system(code: &[u8]) -> bool {
     length == code.len() && number & 3 <= 1 && by_number(number) == Some(Row::Level)
 }
 
+/// What a code says, and how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Code {
+    pub(super) row: Row,
+    /// How many digits come first, where they are known and their reference id is behind them; 0 where that is not so.
+    digits: usize,
+}
+
+impl Code {
+    /// Identifier and text that say it, of the code itself.
+    pub(super) fn pair<'a>(self, field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
+        if self.digits == 0 || field.syntax().trap() != Trap::None {
+            return pair_of_triplets(field);
+        }
+        let (id, text) = split(field, self.digits)?;
+        Some((id, Some(text)))
+    }
+}
+
 /// What a row with this code says of a device; nothing, if it is a measurement.
 #[inline(always)]
-pub(super) fn classify(bytes: &[u8], syntax: &Syntax, offset: usize) -> Option<Row> {
-    let (number, length) = number(bytes);
+pub(super) fn classify(bytes: &[u8], syntax: Syntax, offset: usize) -> Option<Code> {
+    let (number, digits) = number(bytes);
     // Nearly all rows: a number with its reference id behind it.
-    if let Some([separator, b'M', b'D', b'C', b'_', rest @ ..]) = bytes.get(length..)
-        && Some(*separator) == syntax.delimiters.component
+    if let Some([separator, b'M', b'D', b'C', b'_', rest @ ..]) = bytes.get(digits..)
+        && Some(*separator) == syntax.component()
         && number != 0
     {
         let row = by_number(number);
         if row.is_some() || !may_be_device(rest) {
-            return row;
+            return row.map(|row| Code { row, digits });
         }
     }
     by_triplets(bytes, syntax, offset)
 }
 
+/// Whether a code that begins here is a measurement, as most are: six digits that are neither a device's nor an attribute's, and behind
+/// them a reference id that begins like neither. What stands behind the code may be given along.
+#[inline(always)]
+pub(super) fn is_quantity(bytes: &[u8], syntax: Syntax) -> bool {
+    let Some(&[a, b, c, d, e, f, separator, b'M', b'D', b'C', b'_', letter]) = bytes.first_chunk() else {
+        return false;
+    };
+    // Digits in the order of their weight compare as the number does.
+    let text = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+    let digits = text ^ text_of(*b"000000");
+    let all_digits = (digits.wrapping_add(0x7676_7676_7676) | digits) & 0x8080_8080_8080 == 0;
+    all_digits
+        && (text_of(*b"128000")..text_of(*b"528384")).contains(&text)
+        && text != text_of(*b"184520")
+        && Some(separator) == syntax.component()
+        && !may_begin_device(letter)
+}
+
+const fn text_of([a, b, c, d, e, f]: [u8; 6]) -> u64 {
+    u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+}
+
+/// Whether a reference id, without `MDC_`, that begins with this letter may be one that [`by_text`] knows.
+#[inline(always)]
+const fn may_begin_device(letter: u8) -> bool {
+    matches!(letter, b'A' | b'D' | b'I' | b'N' | b'P')
+}
+
 /// The meaning of either triplet.
 #[inline(never)]
-fn by_triplets(bytes: &[u8], syntax: &Syntax, offset: usize) -> Option<Row> {
-    triplets(Field::new(bytes, offset, *syntax)).find_map(|triplet| triplet.row())
+fn by_triplets(bytes: &[u8], syntax: Syntax, offset: usize) -> Option<Code> {
+    let row = triplets(Field::new(bytes, offset, syntax)).find_map(|triplet| triplet.row())?;
+    Some(Code { row, digits: 0 })
 }
 
 /// The two triplets of a code.
@@ -67,40 +114,34 @@ fn triplets<'a>(field: Field<'a>) -> impl Iterator<Item = Triplet<'a>> {
 }
 
 /// Identifier and text of the triplet that says something of a device.
-pub(super) fn pair<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
-    plain_pair(field).or_else(|| pair_of_triplets(field))
-}
-
 fn pair_of_triplets<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
     triplets(field).find(|triplet| triplet.row().is_some()).map(|triplet| (triplet.id, triplet.text))
 }
 
-/// The same where a known number and its reference id come first, as nearly always.
-fn plain_pair<'a>(field: Field<'a>) -> Option<(Component<'a>, Option<Component<'a>>)> {
-    let (found, id, text) = plain(field)?;
-    let text = text.bytes().starts_with(b"MDC_").then_some(text)?;
-    by_number(found)?;
-    Some((id, Some(text)))
-}
-
 /// A number and the reference id behind it, where these come first.
-fn plain<'a>(field: Field<'a>) -> Option<(u32, Component<'a>, Component<'a>)> {
-    let syntax = field.syntax();
-    let Delimiters { component: Some(component), repetition, .. } = syntax.delimiters else { return None };
+fn plain<'a>(field: Field<'a>) -> Option<(u32, Component<'a>)> {
     let (number, length) = number(field.bytes());
-    let (id, rest) = field.bytes().split_at_checked(length)?;
-    let (separator, rest) = rest.split_first()?;
-    if *separator != component || !rest.starts_with(b"MDC") || syntax.trap != Trap::None {
+    let [separator, b'M', b'D', b'C', ..] = field.bytes().get(length..)? else { return None };
+    if Some(*separator) != field.syntax().component() || field.syntax().trap() != Trap::None {
         return None;
     }
-    let end = find_either([component, repetition.unwrap_or(component)], rest).unwrap_or(rest.len());
-    let offset = field.offset().wrapping_add(length).wrapping_add(1);
-    Some((number, Component::new(id, field.offset(), syntax), Component::new(rest.get(..end)?, offset, syntax)))
+    split(field, length).map(|(_, text)| (number, text))
+}
+
+/// The first component, which has `digits` bytes, and the second.
+fn split<'a>(field: Field<'a>, digits: usize) -> Option<(Component<'a>, Component<'a>)> {
+    let syntax = field.syntax();
+    let component = syntax.component()?;
+    let (id, rest) = field.bytes().split_at_checked(digits)?;
+    let (_, rest) = rest.split_first()?;
+    let end = find_either([component, syntax.repetition().unwrap_or(component)], rest).unwrap_or(rest.len());
+    let offset = field.offset().wrapping_add(digits).wrapping_add(1);
+    Some((Component::new(id, field.offset(), syntax), Component::new(rest.get(..end)?, offset, syntax)))
 }
 
 /// Number and reference identifier of the triplet that is from MDC; the number is 0 where there is only the identifier.
 pub(crate) fn mdc<'a>(field: Field<'a>) -> Option<(u32, &'a [u8])> {
-    plain(field).map(|(number, _, text)| (number, text.bytes())).or_else(|| mdc_of_triplets(field))
+    plain(field).map(|(number, text)| (number, text.bytes())).or_else(|| mdc_of_triplets(field))
 }
 
 fn mdc_of_triplets<'a>(field: Field<'a>) -> Option<(u32, &'a [u8])> {
@@ -142,7 +183,7 @@ impl<'a> Triplet<'a> {
 }
 
 /// The decimal number at the head and how many digits it has, at most nine; 0 when there is none or it is no code.
-#[inline]
+#[inline(always)]
 fn number(bytes: &[u8]) -> (u32, usize) {
     match bytes.first_chunk::<8>().and_then(|head| short_number(*head)) {
         Some(found) => found,
@@ -161,8 +202,11 @@ fn short_number(head: [u8; 8]) -> Option<(u32, usize)> {
         return None;
     }
     let length = others.trailing_zeros() >> 3;
+    if length == 0 {
+        return Some((0, 0));
+    }
     // Leading zeros in front, then pairs, fours and all eight are joined.
-    let digits = digits.unbounded_shl(64_u32.wrapping_sub(length << 3));
+    let digits = digits << (64_u32.wrapping_sub(length << 3) & 63);
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
     let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
@@ -170,6 +214,7 @@ fn short_number(head: [u8; 8]) -> Option<(u32, usize)> {
 }
 
 /// The number digit by digit.
+#[inline(never)]
 fn long_number(bytes: &[u8]) -> (u32, usize) {
     let mut number = 0_u32;
     let mut length = 0_usize;
@@ -184,7 +229,7 @@ fn long_number(bytes: &[u8]) -> (u32, usize) {
 }
 
 /// The number's meaning.
-#[inline]
+#[inline(always)]
 fn by_number(number: u32) -> Option<Row> {
     Some(match number {
         67_880 => Row::Model,
@@ -213,16 +258,12 @@ fn by_number(number: u32) -> Option<Row> {
 }
 
 /// Whether a reference id, without `MDC_`, may be one that [`by_text`] knows.
+#[inline(always)]
 fn may_be_device(rest: &[u8]) -> bool {
-    matches!(
-        rest,
-        [b'D', b'E', b'V', ..]
-            | [b'A', b'T', b'T', ..]
-            | [b'I', b'D', b'_', ..]
-            | [b'N', b'C', b'C', ..]
-            | [b'P', b'U', b'M', b'P', ..]
-            | [b'A', b'L', b'E', ..]
-    )
+    let [first, second, third, ..] = rest else { return false };
+    // Most begin with another letter.
+    may_begin_device(*first)
+        && [*b"DEV", *b"ATT", *b"ALE", *b"ID_", *b"NCC", *b"PUM"].contains(&[*first, *second, *third])
 }
 
 /// The reference id's meaning; `MDCX_` marks those not yet standardised.
@@ -256,6 +297,7 @@ fn by_text(text: &[u8]) -> Option<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Delimiters;
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
@@ -272,18 +314,37 @@ mod tests {
         fn a_pair_found_at_once_equals_one_found_by_triplets(
             text in "(69965|67880|0|147842|069965)?[\\^~&]?(MDC|MDC_|MDC_DEV_|LN)?[\\^~&A-D]{0,12}(\\^67880\\^MDC_X)?"
         ) {
-            let syntax = Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None };
+            let syntax = Syntax::new(Delimiters::DEFAULT, Trap::None);
             let field = Field::new(text.as_bytes(), 7, syntax);
             let plain = |(id, text): (Component<'_>, Option<Component<'_>>)| {
                 (id.bytes().to_vec(), id.span(), text.map(|text| (text.bytes().to_vec(), text.span())))
             };
-            prop_assert_eq!(pair(field).map(plain), pair_of_triplets(field).map(plain));
+            let pair = classify(field.bytes(), syntax, field.offset()).and_then(|code| code.pair(field));
+            prop_assert_eq!(pair.map(plain), pair_of_triplets(field).map(plain));
             prop_assert_eq!(mdc(field), mdc_of_triplets(field));
         }
     }
 
+    #[test]
+    fn a_quantity_is_no_code_of_a_device() {
+        let syntax = Syntax::new(Delimiters::DEFAULT, Trap::None);
+        let mut quantities = 0;
+        for number in 0..1_000_000_u32 {
+            let code = alloc::format!("{number:06}^MDC_ECG");
+            if is_quantity(code.as_bytes(), syntax) {
+                quantities += 1;
+                assert_eq!(by_number(number), None, "{number}");
+                assert_eq!(classify(code.as_bytes(), syntax, 0), None, "{number}");
+            }
+        }
+        assert_eq!(quantities, 528_384 - 128_000 - 1);
+        for code in ["147842^MDC_DEV_X", "147842^LN_ECG_X", "14784a^MDC_ECG", "147842&MDC_ECG", "147842^MDC_", ""] {
+            assert!(!is_quantity(code.as_bytes(), syntax), "{code}");
+        }
+    }
+
     fn row(text: &[u8]) -> Option<Row> {
-        classify(text, &Syntax { delimiters: Delimiters::DEFAULT, trap: Trap::None }, 0)
+        classify(text, Syntax::new(Delimiters::DEFAULT, Trap::None), 0).map(|code| code.row)
     }
 
     #[test]

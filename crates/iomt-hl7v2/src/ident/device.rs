@@ -16,7 +16,7 @@
 
 use super::{Attribute, Context, Fact, Subject, Teller, is_eui_type};
 use crate::eui64;
-use crate::view::{Component, Field, Repetition};
+use crate::view::{Component, Field};
 
 pub(super) const GE: [u8; 3] = [0x08, 0x00, 0x19];
 pub(super) const SMITHS: [u8; 3] = [0x00, 0x1a, 0x01];
@@ -39,12 +39,6 @@ pub(super) struct Eui<'a> {
     pub(super) component: usize,
     /// What follows the digits in the same component: an address.
     suffix: &'a [u8],
-}
-
-/// The first four components.
-pub(super) fn four<'a>(repetition: &Repetition<'a>) -> [Option<Component<'a>>; 4] {
-    let mut components = repetition.components();
-    [components.next(), components.next(), components.next(), components.next()]
 }
 
 fn bytes<'a>(component: Option<Component<'a>>) -> &'a [u8] {
@@ -78,7 +72,7 @@ pub(super) fn eui_of<'a>(parts: &[Option<Component<'a>>; 4]) -> Option<Eui<'a>> 
 pub(super) fn instance<'a>(field: Field<'a>) -> &'a [u8] {
     let mut entity: &[u8] = &[];
     for repetition in field.repetitions() {
-        let parts = four(&repetition);
+        let parts = repetition.first();
         if let Some(found) = eui_of(&parts)
             && !eui64::is_placeholder(found.eui)
         {
@@ -96,7 +90,7 @@ pub(super) fn instance<'a>(field: Field<'a>) -> &'a [u8] {
 pub(super) fn equipment<'a>(
     field: Field<'a>,
     names: Names,
-    subject: Subject<'a>,
+    subject: &Subject<'a>,
     context: &Context<'a>,
     visit: &mut dyn FnMut(Fact<'a>),
 ) {
@@ -109,7 +103,7 @@ pub(super) fn equipment<'a>(
             blanks = blanks.saturating_add(1);
             continue;
         }
-        let parts = four(&repetition);
+        let parts = repetition.first();
         let [entity, namespace, universal, _] = parts;
         let found = eui_of(&parts);
         // `bed~model^feed^EUI^EUI-64`, `~~ward~site^^EUI^EUI-64`: the first that says something waits until the next proves who wrote it.

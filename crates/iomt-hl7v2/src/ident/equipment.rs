@@ -13,13 +13,20 @@ use super::device::{self, Names};
 use super::observation::subject_of;
 use super::{Attribute, Context, Fact, Subject, Teller};
 use crate::eui64;
+use crate::line::Line;
 use crate::segment::Segment;
 use crate::view::Field;
 
 /// The root under which the FDA registers whole UDIs.
 const UDI_ROOT: &[u8] = b"2.16.840.1.113883.3.3719";
 
-pub(super) fn prt<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
+/// `row` is the observation that it belongs to.
+pub(super) fn prt<'a>(
+    segment: Segment<'a>,
+    row: Option<Segment<'a>>,
+    context: &Context<'a>,
+    visit: &mut dyn FnMut(Fact<'a>),
+) {
     let absent = Field::new(&[], 0, *segment.syntax());
     let mut found = [absent; 22];
     for (slot, field) in found.iter_mut().zip(segment.fields()) {
@@ -30,12 +37,12 @@ pub(super) fn prt<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut d
         return;
     }
     let own = [device::instance(device), serial.component(1).bytes()].into_iter().find(|id| !id.is_empty());
-    let subject = match context.row.map_or(Subject::MESSAGE, subject_of) {
+    let subject = match row.map_or(Subject::MESSAGE, subject_of) {
         Subject::Device { mds, vmd, instance: [] } => Subject::Device { mds, vmd, instance: own.unwrap_or_default() },
         subject => subject,
     };
-    identifier(device, ["PRT-10", "PRT-10.1", "PRT-10.2", "PRT-10.3"], subject, context, visit);
-    let mut teller = Teller { subject, visit };
+    identifier(device, ["PRT-10", "PRT-10.1", "PRT-10.2", "PRT-10.3"], &subject, context, visit);
+    let mut teller = Teller { subject: &subject, visit };
     teller.first(Attribute::UdiDevice, udi, "PRT-16.1");
     teller.first(Attribute::ManufactureDate, made, "PRT-17");
     teller.first(Attribute::ExpiryDate, expires, "PRT-18");
@@ -48,7 +55,7 @@ pub(super) fn prt<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut d
 fn identifier<'a>(
     field: Field<'a>,
     names: Names,
-    subject: Subject<'a>,
+    subject: &Subject<'a>,
     context: &Context<'a>,
     visit: &mut dyn FnMut(Fact<'a>),
 ) {
@@ -73,8 +80,8 @@ pub(super) fn dev<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let serial = segment.field(11);
     let own = [device::instance(id), serial.component(1).bytes()].into_iter().find(|id| !id.is_empty());
     let subject = Subject::Device { mds: 0, vmd: 0, instance: own.unwrap_or_default() };
-    identifier(id, ["DEV-2", "DEV-2.1", "DEV-2.2", "DEV-2.3"], subject, &Context::default(), visit);
-    let mut teller = Teller { subject, visit };
+    identifier(id, ["DEV-2", "DEV-2.1", "DEV-2.2", "DEV-2.3"], &subject, &Context::default(), visit);
+    let mut teller = Teller { subject: &subject, visit };
     for (index, field) in segment.fields().enumerate().take(16) {
         let (attribute, place) = match index.wrapping_add(1) {
             3 => (Attribute::DeviceType, "DEV-3.1"),
@@ -97,15 +104,16 @@ pub(super) fn dev<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
 pub(super) fn equ<'a>(segment: Segment<'a>, context: &Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let field = segment.field(1);
     let subject = Subject::Device { mds: 0, vmd: 0, instance: device::instance(field) };
-    device::equipment(field, ["EQU-1", "EQU-1.1", "EQU-1.2", "EQU-1.3"], subject, context, visit);
+    device::equipment(field, ["EQU-1", "EQU-1.1", "EQU-1.2", "EQU-1.3"], &subject, context, visit);
 }
 
-pub(super) fn pv1<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
-    let location = segment.field(3);
+pub(super) fn pv1<'a>(line: &Line<'_, 'a>, visit: &mut dyn FnMut(Fact<'a>)) {
+    let [_, _, before, end] = line.places();
+    let location = line.segment().slice(before.wrapping_add(1), end, false);
     if location.is_absent() {
         return;
     }
-    let mut teller = Teller { subject: Subject::MESSAGE, visit: &mut *visit };
+    let mut teller = Teller { subject: &Subject::MESSAGE, visit: &mut *visit };
     teller.field(Attribute::Location, location, "PV1-3");
     // Eight separators and seventeen characters at least.
     if location.bytes().len() < 25 {
@@ -114,6 +122,6 @@ pub(super) fn pv1<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let address = location.component(9);
     if eui64::parse_mac(address.bytes()).is_some() {
         let subject = Subject::Device { mds: 0, vmd: 0, instance: address.bytes() };
-        Teller { subject, visit }.tell(Attribute::Mac, address.bytes(), address.offset(), "PV1-3.9");
+        Teller { subject: &subject, visit }.tell(Attribute::Mac, address.bytes(), address.offset(), "PV1-3.9");
     }
 }

@@ -9,83 +9,61 @@
 
 use super::{Attribute, Context, Fact, PRESENT, Subject, Teller, is_eui_type};
 use crate::eui64;
+use crate::line::Line;
 use crate::segment::Segment;
 use crate::view::Field;
 
 /// Vendors whose use of MSH-3 and MSH-4 is known, by what proves them.
 const SD_BIOSENSOR: [u8; 4] = [0x70, 0xb3, 0xd5, 0x73];
 
-pub(super) fn msh<'a>(segment: Segment<'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
-    let mut named = [Field::new(&[], 0, *segment.syntax()); 4];
-    let mut marks = segment.marks();
-    let len = segment.raw().len();
-    if !marks.skip(1) {
-        return;
+pub(super) fn msh<'a>(line: &Line<'_, 'a>, context: &mut Context<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
+    let segment = line.segment();
+    let separators = line.places::<26>();
+    let place = |index: usize| separators.get(index).copied().unwrap_or(segment.len());
+    // Two separators stand before MSH-3, and so on.
+    let field = |n: usize| segment.slice(place(n.wrapping_sub(2)).wrapping_add(1), place(n.wrapping_sub(1)), false);
+    let [name, facility, version] = [3, 4, 12].map(field);
+    let mut teller = Teller { subject: &Subject::Sender, visit: &mut *visit };
+    if !name.is_absent() {
+        let sender = application(name, "MSH-3.1", "MSH-3.2", &mut teller).map(u64::to_be_bytes);
+        (context.sender, context.oui) = (sender, sender.map_or([0; 3], eui64::oui));
     }
-    // MSH-3 begins behind the second separator.
-    let mut before = marks.next();
-    for n in 3..=25 {
-        let Some(separator) = before else { break };
-        before = marks.next();
-        let (start, end) = (separator.wrapping_add(1), before.unwrap_or(len));
-        if start >= end {
-            continue;
-        }
-        let field = segment.slice(start, end, false);
-        let mut teller = Teller { subject: Subject::Sender, visit: &mut *visit };
-        match n {
-            3 => {
-                named = [field; 4];
-                context.sender = application(field, "MSH-3.1", "MSH-3.2", &mut teller);
-                context.oui = context.sender.map_or([0; 3], eui64::oui);
-            }
-            4 => {
-                named[1] = field;
-                hd(field, Attribute::Facility, "MSH-4.1", "MSH-4.2", &mut teller);
-            }
-            5 => {
-                teller.subject = Subject::Receiver;
-                application(field, "MSH-5.1", "MSH-5.2", &mut teller);
-            }
-            6 => {
-                teller.subject = Subject::Receiver;
-                hd(field, Attribute::Facility, "MSH-6.1", "MSH-6.2", &mut teller);
-            }
-            7 => teller.first(Attribute::Time, field, "MSH-7"),
-            8 if !field.is_null() => teller.tell(Attribute::Credentials, PRESENT, field.offset(), "MSH-8"),
-            9 => teller.field(Attribute::MessageType, field, "MSH-9"),
-            10 => {
-                let shape = control_id_shape(field.bytes());
-                teller.tell(Attribute::ControlIdShape, shape.as_bytes(), field.offset(), "MSH-10");
-            }
-            11 => teller.first(Attribute::ProcessingId, field, "MSH-11.1"),
-            12 => {
-                teller.first(Attribute::Version, field, "MSH-12.1");
-                named[2] = field;
-            }
-            18 => {
-                for repetition in field.repetitions() {
-                    teller.tell(Attribute::CharacterSet, repetition.bytes(), repetition.offset(), "MSH-18");
-                }
-            }
-            21 => {
-                for repetition in field.repetitions() {
-                    for (component, name) in [(1, "MSH-21.1"), (3, "MSH-21.3")] {
-                        let component = repetition.component(component);
-                        teller.tell(Attribute::Profile, component.bytes(), component.offset(), name);
-                    }
-                }
-            }
-            24 => address(field, "MSH-24.1", "MSH-24.2", &mut teller),
-            25 => {
-                teller.subject = Subject::Receiver;
-                address(field, "MSH-25.1", "MSH-25.2", &mut teller);
-            }
-            _ => {}
+    hd(facility, Attribute::Facility, "MSH-4.1", "MSH-4.2", &mut teller);
+    let [receiver, at] = [5, 6].map(field);
+    if !(receiver.is_absent() && at.is_absent()) {
+        let mut teller = Teller { subject: &Subject::Receiver, visit: &mut *teller.visit };
+        application(receiver, "MSH-5.1", "MSH-5.2", &mut teller);
+        hd(at, Attribute::Facility, "MSH-6.1", "MSH-6.2", &mut teller);
+    }
+    teller.first(Attribute::Time, field(7), "MSH-7");
+    let security = field(8);
+    if !(security.is_absent() || security.is_null()) {
+        teller.tell(Attribute::Credentials, PRESENT, security.offset(), "MSH-8");
+    }
+    teller.field(Attribute::MessageType, field(9), "MSH-9");
+    let id = field(10);
+    if !id.is_absent() {
+        teller.tell(Attribute::ControlIdShape, control_id_shape(id.bytes()).as_bytes(), id.offset(), "MSH-10");
+    }
+    teller.first(Attribute::ProcessingId, field(11), "MSH-11.1");
+    teller.first(Attribute::Version, version, "MSH-12.1");
+    for charset in field(18).repetitions() {
+        teller.tell(Attribute::CharacterSet, charset.bytes(), charset.offset(), "MSH-18");
+    }
+    for profile in field(21).repetitions() {
+        let [name, _, id] = profile.first();
+        for (component, place) in [(name, "MSH-21.1"), (id, "MSH-21.3")] {
+            let Some(component) = component else { continue };
+            teller.tell(Attribute::Profile, component.bytes(), component.offset(), place);
         }
     }
-    let [application, facility, version, _] = named;
-    conventions(application, facility, version, context, visit);
+    let [from, to] = [24, 25].map(field);
+    address(from, "MSH-24.1", "MSH-24.2", &mut teller);
+    if !to.is_absent() {
+        let mut teller = Teller { subject: &Subject::Receiver, visit: &mut *teller.visit };
+        address(to, "MSH-25.1", "MSH-25.2", &mut teller);
+    }
+    conventions(name, facility, version, context, visit);
 }
 
 /// What vendors put into MSH-3 and MSH-4 beyond the standard, where the message proves the vendor.
@@ -96,7 +74,7 @@ fn conventions<'a>(
     context: &mut Context<'a>,
     visit: &mut dyn FnMut(Fact<'a>),
 ) {
-    let mut teller = Teller { subject: Subject::Sender, visit };
+    let mut teller = Teller { subject: &Subject::Sender, visit };
     // SD Biosensor F-line (its block of 36 bits) and BioNote Vcheck give the instrument's serial number as application.
     let sd_biosensor = context.sender.is_some_and(|[a, b, c, d, e, ..]| [a, b, c, d] == SD_BIOSENSOR && e >> 4 == 7);
     if sd_biosensor || facility.bytes() == b"BioNote" {
@@ -122,7 +100,7 @@ pub(super) fn wrapper<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>))
     let batch = segment.raw().first() == Some(&b'B');
     let pick = |[file, batch_name]: [&'static str; 2]| if batch { batch_name } else { file };
     for (index, (field, (names, ids))) in segment.fields().skip(2).zip(NAMES.into_iter().zip(IDS)).enumerate() {
-        let subject = if index < 2 { Subject::Sender } else { Subject::Receiver };
+        let subject = if index < 2 { &Subject::Sender } else { &Subject::Receiver };
         let mut teller = Teller { subject, visit: &mut *visit };
         if index & 1 == 0 {
             application(field, pick(names), pick(ids), &mut teller);
@@ -132,16 +110,11 @@ pub(super) fn wrapper<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>))
     }
 }
 
-/// An application with its host's EUI-64, which is returned.
-fn application<'a>(
-    field: Field<'a>,
-    name: &'static str,
-    id: &'static str,
-    teller: &mut Teller<'_, 'a>,
-) -> Option<[u8; 8]> {
-    let mut components = field.components();
-    let first = components.next()?;
-    let Some(second) = components.next() else {
+/// An application with its host's EUI-64, which is returned as a number.
+fn application<'a>(field: Field<'a>, name: &'static str, id: &'static str, teller: &mut Teller<'_, 'a>) -> Option<u64> {
+    let [first, second, third] = field.first();
+    let first = first?;
+    let Some(second) = second else {
         teller.tell(Attribute::Application, first.bytes(), first.offset(), name);
         return None;
     };
@@ -149,15 +122,15 @@ fn application<'a>(
         && let Some(eui) = eui64::parse(first.bytes())
     {
         teller.tell(Attribute::ApplicationEui64, first.bytes(), first.offset(), name);
-        return Some(eui);
+        return Some(u64::from_be_bytes(eui));
     }
     teller.tell(Attribute::Application, first.bytes(), first.offset(), name);
-    let kind = components.next().map_or(&[][..], |kind| kind.bytes());
+    let kind = third.map_or(&[][..], |kind| kind.bytes());
     if is_eui_type(kind)
         && let Some(eui) = eui64::parse(second.bytes())
     {
         teller.tell(Attribute::ApplicationEui64, second.bytes(), second.offset(), id);
-        return Some(eui);
+        return Some(u64::from_be_bytes(eui));
     }
     if kind.eq_ignore_ascii_case(b"DNS") {
         teller.tell(Attribute::NetworkAddress, second.bytes(), second.offset(), id);
@@ -167,10 +140,9 @@ fn application<'a>(
 
 /// A name with a universal id that is told when it is an address.
 fn hd<'a>(field: Field<'a>, attribute: Attribute, name: &'static str, id: &'static str, teller: &mut Teller<'_, 'a>) {
-    let mut components = field.components();
-    let Some(first) = components.next() else { return };
+    let [Some(first), second, kind] = field.first() else { return };
     teller.tell(attribute, first.bytes(), first.offset(), name);
-    if let (Some(second), Some(kind)) = (components.next(), components.next())
+    if let (Some(second), Some(kind)) = (second, kind)
         && kind.bytes().eq_ignore_ascii_case(b"DNS")
     {
         teller.tell(Attribute::NetworkAddress, second.bytes(), second.offset(), id);
@@ -178,30 +150,27 @@ fn hd<'a>(field: Field<'a>, attribute: Attribute, name: &'static str, id: &'stat
 }
 
 fn address<'a>(field: Field<'a>, name: &'static str, id: &'static str, teller: &mut Teller<'_, 'a>) {
-    for (component, place) in [(1, name), (2, id)] {
-        let component = field.component(component);
+    let [first, second] = field.first();
+    for (component, place) in [(first, name), (second, id)] {
+        let Some(component) = component else { continue };
         teller.tell(Attribute::NetworkAddress, component.bytes(), component.offset(), place);
     }
 }
 
-pub(super) fn sft<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
-    let mut teller = Teller { subject: Subject::Sender, visit };
-    let mut fields = segment.fields();
-    if let Some(vendor) = fields.next() {
-        teller.first(Attribute::SoftwareVendor, vendor, "SFT-1.1");
-    }
-    for (attribute, place) in [(Attribute::SoftwareProductVersion, "SFT-2"), (Attribute::SoftwareProduct, "SFT-3")] {
-        if let Some(field) = fields.next() {
-            teller.field(attribute, field, place);
-        }
-    }
+pub(super) fn sft<'a>(line: &Line<'_, 'a>, visit: &mut dyn FnMut(Fact<'a>)) {
+    let [before, first, second, third] = line.places();
+    let field = |before: usize, end| line.segment().slice(before.wrapping_add(1), end, false);
+    let mut teller = Teller { subject: &Subject::Sender, visit };
+    teller.first(Attribute::SoftwareVendor, field(before, first), "SFT-1.1");
+    teller.field(Attribute::SoftwareProductVersion, field(first, second), "SFT-2");
+    teller.field(Attribute::SoftwareProduct, field(second, third), "SFT-3");
 }
 
 /// That there are credentials, and not which.
 pub(super) fn uac<'a>(segment: Segment<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
     let field = segment.field(2);
     if !field.is_absent() {
-        Teller { subject: Subject::Sender, visit }.tell(Attribute::Credentials, PRESENT, field.offset(), "UAC-2");
+        Teller { subject: &Subject::Sender, visit }.tell(Attribute::Credentials, PRESENT, field.offset(), "UAC-2");
     }
 }
 

@@ -19,10 +19,14 @@ mod device;
 mod equipment;
 mod header;
 mod observation;
+#[cfg(test)]
+mod tests;
 
-use crate::segment::Segment;
+use crate::line::{Line, Reader, WORDS};
+use crate::message::blanks;
+use crate::segment::Place;
 use crate::view::Field;
-use crate::{Message, eui64};
+use crate::{Message, Terminator, eui64};
 
 /// What a fact is about.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -193,27 +197,73 @@ impl Fact<'_> {
 /// Calls `visit` with everything that the message says of its sender, its receiver and the devices it speaks of, in the
 /// order of the message. One pass, no allocation; segments that say nothing of devices cost a search for their end.
 pub fn facts<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Fact<'a>)) {
+    match message.terminator() {
+        Terminator::Cr | Terminator::CrLf => facts_of(message, [b'\r'], visit),
+        Terminator::Lf => facts_of(message, [b'\r', b'\n'], visit),
+    }
+}
+
+/// The same where segments end with one of these bytes.
+fn facts_of<'a, const ENDS: usize>(message: &Message<'a>, ends: [u8; ENDS], visit: &mut dyn FnMut(Fact<'a>)) {
+    let (syntax, terminator) = (message.syntax(), message.terminator());
+    let reader = Reader::new(syntax, terminator, ends);
     let mut context = Context::default();
-    for segment in message.segments() {
-        // Nearly all segments of a report.
-        if segment.is_observation() {
-            observation::obx(segment, &mut context, visit);
-            continue;
+    let mut words = [0; WORDS];
+    let mut at = message.head();
+    loop {
+        at = blanks(message.bytes(), at);
+        let tail = message.bytes().get(at..).unwrap_or_default();
+        let Some((&name, rest)) = tail.split_first_chunk::<3>() else { return };
+        let named = rest.first().is_none_or(|byte| *byte == syntax.field() || ends.contains(byte));
+        let len = if named && name == *b"OBX" {
+            let line = reader.line(tail, at, &mut words);
+            observation::obx(&line, &mut context, visit);
+            line.segment().len()
+        } else if named && speaks(&name) {
+            let line = reader.line(tail, at, &mut words);
+            other(message, line, name, &mut context, visit);
+            line.segment().len()
+        } else {
+            terminator.find(tail).unwrap_or(tail.len())
+        };
+        at = at.wrapping_add(len).wrapping_add(1);
+    }
+}
+
+/// The segments that speak of devices, in capital letters.
+const SPEAKING: [&[u8; 3]; 10] = [b"MSH", b"FHS", b"BHS", b"SFT", b"UAC", b"OBR", b"PRT", b"DEV", b"EQU", b"PV1"];
+
+/// Whether a segment of this name speaks of devices.
+fn speaks(name: &[u8; 3]) -> bool {
+    let name = name.map(|byte| byte.to_ascii_uppercase());
+    name == *b"OBX" || SPEAKING.contains(&&name)
+}
+
+/// A segment that is not an observation, or not in capital letters.
+#[inline(never)]
+fn other<'a>(
+    message: &Message<'a>,
+    line: Line<'_, 'a>,
+    name: [u8; 3],
+    context: &mut Context<'a>,
+    visit: &mut dyn FnMut(Fact<'a>),
+) {
+    let (line, segment) = (&line, *line.segment());
+    match &name.map(|byte| byte.to_ascii_uppercase()) {
+        b"OBX" => {
+            context.row = Some(segment.place());
+            observation::row(*line, line.count(), context, visit);
         }
-        let [a, b, c] = segment.name() else { continue };
-        match &[a.to_ascii_uppercase(), b.to_ascii_uppercase(), c.to_ascii_uppercase()] {
-            b"OBX" => observation::obx(segment, &mut context, visit),
-            b"MSH" => header::msh(segment, &mut context, visit),
-            b"FHS" | b"BHS" => header::wrapper(segment, visit),
-            b"SFT" => header::sft(segment, visit),
-            b"UAC" => header::uac(segment, visit),
-            b"OBR" => observation::obr(segment, &mut context, visit),
-            b"PRT" => equipment::prt(segment, &context, visit),
-            b"DEV" => equipment::dev(segment, visit),
-            b"EQU" => equipment::equ(segment, &context, visit),
-            b"PV1" => equipment::pv1(segment, visit),
-            _ => {}
-        }
+        b"MSH" => header::msh(line, context, visit),
+        b"FHS" | b"BHS" => header::wrapper(segment, visit),
+        b"SFT" => header::sft(line, visit),
+        b"UAC" => header::uac(segment, visit),
+        b"OBR" => observation::obr(line, context, visit),
+        b"PRT" => equipment::prt(segment, context.row.map(|row| message.at(row)), context, visit),
+        b"DEV" => equipment::dev(segment, visit),
+        b"EQU" => equipment::equ(segment, context, visit),
+        b"PV1" => equipment::pv1(line, visit),
+        _ => {}
     }
 }
 
@@ -231,13 +281,13 @@ struct Context<'a> {
     vmd: u64,
     equipment: &'a [u8],
     instance: &'a [u8],
-    /// The OBX itself, when its device is still to be found out because only a PRT behind it asks.
-    row: Option<Segment<'a>>,
+    /// Where the OBX itself is, when its device is still to be found out because only a PRT behind it asks.
+    row: Option<Place>,
 }
 
 /// Emits facts about one subject from fields and their parts; what is absent or null says nothing.
 struct Teller<'v, 'a> {
-    subject: Subject<'a>,
+    subject: &'v Subject<'a>,
     visit: &'v mut dyn FnMut(Fact<'a>),
 }
 
@@ -249,7 +299,7 @@ impl<'a> Teller<'_, 'a> {
             [b' ', ..] if value.iter().all(|byte| *byte == b' ') => return,
             _ => {}
         }
-        (self.visit)(Fact { subject: self.subject, attribute, value, field, offset });
+        (self.visit)(Fact { subject: *self.subject, attribute, value, field, offset });
     }
 
     fn field(&mut self, attribute: Attribute, value: Field<'a>, field: &'static str) {

@@ -15,10 +15,10 @@
 //! first row alone (Mindray); 68164 to 68168 instead of 68480 to 68484 (Draeger, GE); the event itself in OBX-3 of the first row, its
 //! text in OBX-5 (Draeger); rows on numbers of two levels. So a row is known by its code, and only the first by its number.
 
+use crate::Message;
 use crate::ident::{mdc, tree};
 use crate::segment::Segment;
 use crate::view::{Field, Syntax};
-use crate::{Delimiters, Message};
 
 /// The rows of an alarm behind its first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,7 +275,7 @@ pub fn alarms<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Alarm<'a>)) {
         let path = segment.field(4);
         let first = number == SOME_ALARM || (about_alarms && is_first_facet(path.bytes(), path.syntax()));
         if first {
-            let tree = tree(path.bytes(), &path.syntax().delimiters);
+            let tree = tree(path.bytes(), path.syntax());
             open.replace(Alarm::begin(&segment, tree)).into_iter().for_each(&mut *visit);
         }
     }
@@ -283,8 +283,8 @@ pub fn alarms<'a>(message: &Message<'a>, visit: &mut dyn FnMut(Alarm<'a>)) {
 }
 
 /// Whether OBX-4 has five numbers of which the last is 1.
-fn is_first_facet(path: &[u8], Syntax { delimiters, .. }: Syntax) -> bool {
-    let Delimiters { component, repetition, .. } = delimiters;
+fn is_first_facet(path: &[u8], syntax: Syntax) -> bool {
+    let (component, repetition) = (syntax.component(), syntax.repetition());
     let ends = |byte: &u8| Some(*byte) == component || Some(*byte) == repetition;
     let path = path.split(ends).next().unwrap_or_default();
     path.ends_with(b".1") && path.iter().filter(|byte| **byte == b'.').count() == 4

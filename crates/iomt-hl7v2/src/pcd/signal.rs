@@ -43,7 +43,7 @@ pub fn signals<'a>(message: &Message<'a>, visit: &mut dyn FnMut(u64, Signal<'a>)
         let field = |before: usize, end| segment.slice(before.wrapping_add(1), end, false);
         let Some((number, _)) = mdc(field(third, fourth)) else { continue };
         alarmed |= number == SOME_ALARM;
-        let mds = || tree(field(fourth, fifth).bytes(), &segment.syntax().delimiters).0;
+        let mds = || tree(field(fourth, fifth).bytes(), *segment.syntax()).0;
         let value = field(fifth, sixth);
         if PUMP_STATUS.contains(&number) {
             let found = value.components().find_map(|word| infuses(word.bytes()));
