@@ -11,20 +11,36 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet II and IEEE 802.3.
     pub const ETHERNET: Self = Self(1);
+    /// PPP, with or without its address bytes.
+    pub const PPP: Self = Self(9);
     /// Raw IP as some BSDs number it.
     pub const RAW_BSD: Self = Self(12);
     /// Raw IP as OpenBSD numbers it.
     pub const RAW_OPENBSD: Self = Self(14);
+    /// PPP in HDLC-like framing, or Cisco's HDLC.
+    pub const PPP_HDLC: Self = Self(50);
+    /// PPPoE sessions.
+    pub const PPP_ETHER: Self = Self(51);
     /// Raw IP, version 4 or 6 by its first nibble.
     pub const RAW: Self = Self(101);
+    /// Cisco's HDLC.
+    pub const C_HDLC: Self = Self(104);
+    /// IEEE 802.11 without what the radio says.
+    pub const IEEE802_11: Self = Self(105);
     /// OpenBSD loopback: a four-byte address family in network byte order.
     pub const LOOP: Self = Self(108);
     /// Linux "cooked" capture, as `tcpdump -i any` wrote it.
     pub const LINUX_SLL: Self = Self(113);
+    /// IEEE 802.11 behind a radiotap header.
+    pub const IEEE802_11_RADIOTAP: Self = Self(127);
+    /// Per-packet information before another link.
+    pub const PPI: Self = Self(192);
     /// Raw IPv4.
     pub const IPV4: Self = Self(228);
     /// Raw IPv6.
     pub const IPV6: Self = Self(229);
+    /// Netfilter's log.
+    pub const NFLOG: Self = Self(239);
     /// Linux "cooked" capture version 2, as `tcpdump -i any` writes it today.
     pub const LINUX_SLL2: Self = Self(276);
 }

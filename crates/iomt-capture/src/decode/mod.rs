@@ -1,10 +1,10 @@
 //! Headers of one frame, from the link to the transport.
 //!
 //! ```text
-//!  Ethernet | SLL | SLL2 | null | raw
-//!    [802.1Q | 802.1ad]* [MPLS]* [PPPoE]
+//!  Ethernet | 802.11 | SLL | SLL2 | PPP, HDLC | null | NFLOG | raw
+//!    [802.1Q | 802.1ad]* [LLC, SNAP] [MPLS]* [PPPoE]
 //!      ARP | IPv4 options* | IPv6 extension headers*
-//!        GRE, ERSPAN, VXLAN, IP in IP: begins again, at most `tunnel_depth` times
+//!        GRE, ERSPAN, VXLAN, GENEVE, TZSP, IP in IP: begins again, at most `tunnel_depth` times
 //!        TCP | UDP | ICMPv6 neighbour discovery | a fragment of any of these
 //! ```
 //!
@@ -14,13 +14,15 @@
 //! not yet computed when the packet is captured.
 //!
 //! `etherparse` (MIT or Apache-2.0, maintained, no allocation) reads each header it has: Ethernet, VLAN, ARP, IP, TCP, UDP and
-//! neighbour discovery. Ours are the order of headers, what a snap length cut, tunnels, MPLS, PPPoE, and the cooked and loopback
+//! neighbour discovery. Ours are the order of headers, what a snap length cut, tunnels, MPLS, PPP, wireless, and the cooked and loopback
 //! links: it lacks most of these, and refuses cooked frames of loopback and tunnel devices, which captures of `any` are full of.
 
 mod ip;
 mod neighbour;
+mod ppp;
 mod transport;
 mod tunnel;
+mod wireless;
 
 use core::net::IpAddr;
 
@@ -193,6 +195,12 @@ pub fn decode(link: LinkType, data: &[u8], original_length: u32, tunnel_depth: u
         LinkType::NULL | LinkType::LOOP => loopback(data),
         LinkType::LINUX_SLL => walk.cooked(data),
         LinkType::LINUX_SLL2 => walk.cooked2(data),
+        LinkType::IEEE802_11 => Step::Wireless(data),
+        LinkType::IEEE802_11_RADIOTAP => wireless::radiotap(data),
+        LinkType::PPI => wireless::ppi(data),
+        LinkType::PPP | LinkType::PPP_HDLC | LinkType::C_HDLC => ppp::serial(data),
+        LinkType::PPP_ETHER => ppp::pppoe(data),
+        LinkType::NFLOG => nflog(data),
         _ => unknown("link"),
     };
     walk.run(step)
@@ -215,6 +223,7 @@ pub fn resume(ends: Ends, payload: &[u8], ether: Ether, tunnel_depth: usize) -> 
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Ethernet(&'a [u8]),
+    Wireless(&'a [u8]),
     EtherType(EtherType, &'a [u8]),
     Ip(&'a [u8]),
     Transport(Addresses, IpNumber, Body<'a>),
@@ -226,6 +235,7 @@ enum Step<'a> {
 #[derive(Clone, Copy)]
 enum Inner<'a> {
     Ethernet(&'a [u8]),
+    Wireless(&'a [u8]),
     EtherType(EtherType, &'a [u8]),
     Ip(&'a [u8]),
 }
@@ -263,6 +273,7 @@ impl Walk {
         loop {
             step = match step {
                 Step::Ethernet(bytes) => self.ethernet(bytes),
+                Step::Wireless(bytes) => self.wireless(bytes),
                 Step::EtherType(kind, bytes) => self.ether_type(kind, bytes),
                 Step::Ip(bytes) => ip::ip(bytes, self.cut),
                 Step::Transport(addresses, protocol, body) => transport::transport(addresses, protocol, body),
@@ -273,6 +284,7 @@ impl Walk {
                         self.ether = Ether::default();
                         match inner {
                             Inner::Ethernet(bytes) => Step::Ethernet(bytes),
+                            Inner::Wireless(bytes) => Step::Wireless(bytes),
                             Inner::EtherType(kind, bytes) => Step::EtherType(kind, bytes),
                             Inner::Ip(bytes) => Step::Ip(bytes),
                         }
@@ -319,7 +331,12 @@ impl Walk {
                     tags = tags.saturating_add(1);
                 }
                 EtherType(0x8847 | 0x8848) => return mpls(bytes),
-                EtherType(0x8864) => return pppoe(bytes),
+                EtherType(0x8864) => return ppp::pppoe(bytes),
+                // A length, by IEEE 802.3: what follows says what it is.
+                EtherType(0..=1500) => match snap(bytes) {
+                    Some(behind) => (kind, bytes) = behind,
+                    None => return unknown("LLC"),
+                },
                 _ => return unknown("EtherType"),
             }
         }
@@ -403,13 +420,30 @@ fn is_carried(kind: Option<&[u8]>) -> bool {
 }
 
 /// ```text
-///  | 1 1 | code | session | length | PPP protocol |     RFC 2516, section 4; RFC 1661
+///  | aa | aa | 03 | 00 00 00 | EtherType16 |     IEEE 802.2 with SNAP; RFC 1042
 /// ```
-fn pppoe(bytes: &[u8]) -> Step<'_> {
-    match bytes.split_first_chunk::<8>() {
-        Some(([0x11, 0, _, _, _, _, 0x00, 0x21 | 0x57], rest)) => Step::Ip(rest),
-        _ => unknown("PPPoE"),
+fn snap(bytes: &[u8]) -> Option<(EtherType, &[u8])> {
+    match bytes.split_first_chunk::<8>()? {
+        // Of IEEE 802.1H, for what must not be told from a bridge's own.
+        ([0xaa, 0xaa, 0x03, 0, 0, 0 | 0xf8, t0, t1], rest) => Some((EtherType(u16::from_be_bytes([*t0, *t1])), rest)),
+        _ => None,
     }
+}
+
+/// ```text
+///  | family | version 0 | resource16 | [length16 | type16 | value, padded to 32 bits]* |     LINKTYPE_NFLOG; 9 is the packet
+/// ```
+/// Lengths are in the byte order of whoever captured, which is not told: little-endian, as nearly all are.
+fn nflog(bytes: &[u8]) -> Step<'_> {
+    let Some(([_, 0, _, _], mut rest)) = bytes.split_first_chunk::<4>() else { return unknown("NFLOG") };
+    while let Some(([l0, l1, t0, t1], value)) = rest.split_first_chunk::<4>() {
+        let Some(length) = usize::from(u16::from_le_bytes([*l0, *l1])).checked_sub(4) else { break };
+        if u16::from_le_bytes([*t0, *t1]) == 9 {
+            return Step::Ip(value.get(..length).unwrap_or(value));
+        }
+        rest = value.get(length.next_multiple_of(4)..).unwrap_or_default();
+    }
+    unknown("NFLOG")
 }
 
 #[cfg(test)]

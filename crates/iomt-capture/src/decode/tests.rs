@@ -91,6 +91,15 @@ fn a_segment_is_found_behind_every_kind_of_link() {
         (LinkType::NULL, [&[2, 0, 0, 0], &v4[..]].concat(), None, false),
         (LinkType::NULL, [&[0, 0, 0, 30], &v6[..]].concat(), None, false),
         (LinkType::LOOP, [&[0, 0, 0, 2], &v4[..]].concat(), None, false),
+        (LinkType::ETHERNET, [&B[..], &A, &[0, 60], &SNAP, &[8, 0], &v4].concat(), None, true),
+        (LinkType::ETHERNET, ethernet(0x8100, &[&[0, 7, 0, 60][..], &SNAP, &[8, 0], &v4].concat()), Some(7), true),
+        (LinkType::PPP, [&[0xff, 3, 0, 0x21], &v4[..]].concat(), None, false),
+        (LinkType::PPP, [&[0x57], &v6[..]].concat(), None, false),
+        (LinkType::PPP_HDLC, [&[0, 0x21], &v4[..]].concat(), None, false),
+        (LinkType::PPP_HDLC, [&[0x0f, 0, 0x86, 0xdd], &v6[..]].concat(), None, false),
+        (LinkType::C_HDLC, [&[0x8f, 0, 8, 0], &v4[..]].concat(), None, false),
+        (LinkType::PPP_ETHER, [&[0x11, 0, 0, 1, 0, 0, 0, 0x57], &v6[..]].concat(), None, false),
+        (LinkType::NFLOG, [&[2, 0, 0, 0, 5, 0, 10, 0, b'x', 0, 0, 0, 0xff, 1, 9, 0], &v4[..]].concat(), None, false),
     ];
     for (link, frame, vlan, has_mac) in frames {
         let decoded = walk(link, &frame);
@@ -104,6 +113,65 @@ fn a_segment_is_found_behind_every_kind_of_link() {
             }
         }
     }
+}
+
+/// The LLC header that announces an EtherType.
+const SNAP: [u8; 6] = [0xaa, 0xaa, 3, 0, 0, 0];
+
+#[test]
+fn a_wireless_frame_names_its_ends_whichever_way_it_goes() {
+    let text_in = [&SNAP[..], &[8, 0], &ipv4(6, &tcp(b"text"))].concat();
+    let frame = |control: &[u8], addresses: &[[u8; 6]], rest: &[u8]| {
+        [control, &[0, 0], &addresses[..3].concat(), &[0x10, 0], &addresses[3..].concat(), rest, &text_in].concat()
+    };
+    let (point, other) = ([7; 6], [5; 6]);
+    let frames = [
+        frame(&[0x08, 0], &[B, A, point], &[]),
+        frame(&[0x08, 1], &[point, A, B], &[]),
+        frame(&[0x08, 2], &[B, point, A], &[]),
+        frame(&[0x08, 3], &[point, other, B, A], &[]),
+        frame(&[0x88, 1], &[point, A, B], &[5, 0]),
+        frame(&[0x88, 0x81], &[point, A, B], &[5, 0, 1, 2, 3, 4]),
+        frame(&[0x88, 1], &[point, A, B], &[5, 0, 0, 0]),
+    ];
+    for frame in &frames {
+        let radiotap = [
+            &[0, 0, 8, 0, 0, 0, 0, 0][..],
+            &[0, 0, 17, 0, 3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0x10],
+            &[0, 0, 13, 0, 2, 0, 0, 0x80, 0, 0, 0, 0, 0x10],
+        ]
+        .map(|header| (LinkType::IEEE802_11_RADIOTAP, [header, frame, &[1, 2, 3, 4]].concat()));
+        let bare = [
+            (LinkType::IEEE802_11, frame.clone()),
+            (LinkType::PPI, [&[0, 0, 8, 0, 105, 0, 0, 0], &frame[..]].concat()),
+        ];
+        for (link, frame) in radiotap.into_iter().chain(bare) {
+            let decoded = walk(link, &frame);
+            assert_eq!(text(&decoded), b"text", "{link:?} {frame:02x?}");
+            let ends = Ether { source: Some(Mac(A)), destination: Some(Mac(B)), vlan: None };
+            assert_eq!(decoded.ether, ends, "{link:?} {frame:02x?}");
+            for end in 0..frame.len() {
+                let _ = decode(link, &frame[..end], frame.len() as u32, 4);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wireless_frame_that_cannot_be_read_stays_unknown() {
+    let text_in = [&SNAP[..], &[8, 0], &ipv4(6, &tcp(b"text"))].concat();
+    let frame = |control: [u8; 2], part: u8, rest: &[u8]| {
+        [&control[..], &[0; 2], &A, &B, &A, &[part, 0], rest, &text_in].concat()
+    };
+    let encrypted = frame([0x08, 0x41], 0, &[]);
+    let (first, second) = (frame([0x08, 0x05], 0, &[]), frame([0x08, 0x01], 1, &[]));
+    let several = frame([0x88, 0x01], 0, &[0x80, 0]);
+    let (beacon, power) = (frame([0x80, 0], 0, &[]), frame([0x48, 1], 0, &[]));
+    for frame in [encrypted, first, second, several, beacon, power] {
+        assert_eq!(walk(LinkType::IEEE802_11, &frame).payload, Payload::Unknown("802.11"), "{frame:02x?}");
+    }
+    let damaged = [&[0, 0, 9, 0, 2, 0, 0, 0, 0x40][..], &frame([0x08, 1], 0, &[])].concat();
+    assert_eq!(walk(LinkType::IEEE802_11_RADIOTAP, &damaged).payload, Payload::Unknown("radiotap"));
 }
 
 #[test]
@@ -127,6 +195,7 @@ fn more_than_four_tags_are_not_followed() {
 fn tunnels_are_peeled_off_and_the_inner_ethernet_speaks() {
     let inner = [&[9; 6][..], &[8; 6], &[0x81, 0, 0, 42, 8, 0], &ipv4(17, &udp(24_105, b"wave"))].concat();
     let inner_ip = ipv6(17, &udp(24_105, b"wave"));
+    let in_udp = |port, header: &[u8], body: &[u8]| ethernet(0x0800, &ipv4(17, &udp(port, &[header, body].concat())));
     let gre = |header: &[u8], body: &[u8]| ethernet(0x0800, &ipv4(47, &[header, body].concat()));
     let erspan3 = |options: u8, rest: &[u8]| [&[0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, options], rest, &inner].concat();
     let with_mac = [
@@ -138,6 +207,16 @@ fn tunnels_are_peeled_off_and_the_inner_ethernet_speaks() {
         gre(&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1], &erspan3(1, &[7; 8])),
         ethernet(0x0800, &ipv4(17, &udp(4789, &[&[8, 0, 0, 0, 0, 0, 5, 0], &inner[..]].concat()))),
         ethernet(0x86dd, &ipv6(17, &udp(8472, &[&[8, 0, 0, 0, 0, 0, 5, 0], &inner[..]].concat()))),
+        in_udp(4790, &[0x0c, 0, 0, 3, 0, 0, 5, 0], &inner),
+        in_udp(6081, &[0, 0, 0x65, 0x58, 0, 0, 5, 0], &inner),
+        in_udp(6081, &[2, 0, 0x65, 0x58, 0, 0, 5, 0, 1, 2, 0x80, 1, 1, 2, 3, 4], &inner),
+        in_udp(37008, &[1, 0, 0, 1, 1], &inner),
+        in_udp(37008, &[1, 1, 0, 1, 0, 10, 1, 0x20, 0, 40, 2, 0, 9, 1], &inner),
+        in_udp(
+            37008,
+            &[1, 0, 0, 0x12, 1],
+            &[&[8, 1, 0, 0], &[7; 6][..], &[8; 6], &[9; 6], &[0, 0], &SNAP, &inner[12..]].concat(),
+        ),
     ];
     for frame in with_mac {
         let decoded = walk(LinkType::ETHERNET, &frame);
@@ -147,6 +226,8 @@ fn tunnels_are_peeled_off_and_the_inner_ethernet_speaks() {
     }
     let without_mac = [
         gre(&[0, 0, 0x86, 0xdd], &inner_ip),
+        in_udp(4790, &[0x0c, 0, 0, 2, 0, 0, 5, 0], &inner_ip),
+        in_udp(6081, &[0, 0, 0x86, 0xdd, 0, 0, 5, 0], &inner_ip),
         gre(&[0x20, 0, 0x86, 0xdd, 0, 0, 0, 1], &inner_ip),
         ethernet(0x0800, &ipv4(41, &inner_ip)),
         ethernet(0x86dd, &ipv6(4, &ipv4(17, &udp(24_105, b"wave")))),
@@ -172,10 +253,23 @@ fn a_pseudowire_is_followed_with_and_without_its_control_word() {
 }
 
 #[test]
-fn a_datagram_on_a_vxlan_port_that_is_none_stays_plain() {
-    for payload in [&b"hello"[..], &[0; 60], &[8; 60], &[8, 0, 0, 0, 0, 0, 5, 0, 1, 2, 3]] {
-        let frame = ethernet(0x0800, &ipv4(17, &udp(4789, payload)));
-        assert_eq!(text(&walk(LinkType::ETHERNET, &frame)), payload);
+fn a_datagram_on_a_tunnels_port_that_is_none_stays_plain() {
+    let headers: [&[u8]; 7] = [
+        &[8, 0, 0, 0, 0, 0, 5, 0],
+        &[0x0c, 0, 0, 3, 0, 0, 5, 0],
+        &[0x0c, 0, 0, 1, 0, 0, 5, 0],
+        &[0, 0, 0x65, 0x58, 0, 0, 5, 0],
+        &[0x3f, 0, 8, 0, 0, 0, 5, 0],
+        &[1, 0, 0, 1, 1],
+        &[1, 0, 0, 0x12, 40, 200],
+    ];
+    let bodies = [&b"hello"[..], &[0; 60], &[8; 60], &[1, 2, 3]];
+    for port in [4789, 8472, 4790, 6081, 37008] {
+        for (header, body) in headers.iter().flat_map(|header| bodies.map(|body| (*header, body))) {
+            let payload = [header, body].concat();
+            let frame = ethernet(0x0800, &ipv4(17, &udp(port, &payload)));
+            assert_eq!(text(&walk(LinkType::ETHERNET, &frame)), payload, "{port}");
+        }
     }
 }
 

@@ -76,9 +76,7 @@ fn udp(addresses: Addresses, body: Body<'_>) -> Step<'_> {
         // A length of zero is a jumbogram's or an offloaded packet's; the library takes what is there.
         None => body.missing,
     };
-    if let 4789 | 8472 = udp.destination_port()
-        && let Some(inner) = tunnel::vxlan(payload)
-    {
+    if let Some(inner) = tunnel::in_datagram(udp.destination_port(), payload) {
         return Step::Tunnel(inner);
     }
     Step::Done(Payload::Udp(Udp {
