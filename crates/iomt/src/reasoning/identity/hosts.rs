@@ -1,11 +1,13 @@
 //! Hosts: the addresses under which one endpoint speaks.
 //!
 //! Two network addresses belong to one host when they share a hardware address which is not a router's. A hardware address
-//! behind which more than one IPv4 address speaks is taken for a router's, unless ARP or neighbour discovery tied each of them to it.
+//! behind which more than one IPv4 address speaks, or more than one IPv6 address that is not of the link itself, is taken for a
+//! router's, unless ARP or neighbour discovery tied each of them to it, or it is in the address.
 
 use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attribution::octets;
 use super::endpoint;
 use super::groups::Groups;
 use crate::evidence::{Attribute, Source, Value};
@@ -92,7 +94,7 @@ impl Hosts {
         }
         // Hosts that spoke nothing medical are nobody here, whatever hardware they have.
         behind.retain(|_, ips| ips.keys().any(|ip| records.contains_key(ip)));
-        behind.retain(|_, ips| is_one_host(ips));
+        behind.retain(|mac, ips| is_one_host(mac, ips));
 
         let addresses: Vec<IpAddr> = records
             .keys()
@@ -169,9 +171,50 @@ impl Hosts {
     }
 }
 
-fn is_one_host(ips: &BTreeMap<IpAddr, bool>) -> bool {
-    let all_proven = ips.values().all(|proven| *proven);
-    let ipv4 = ips.keys().filter(|ip| ip.is_ipv4()).count();
-    let ipv6 = ips.len().saturating_sub(ipv4);
-    (ipv4 <= 1 || all_proven) && ipv6 <= IPV6_OF_ONE_HOST
+fn is_one_host(mac: &str, ips: &BTreeMap<IpAddr, bool>) -> bool {
+    let of_one = |v4: bool| {
+        let mut ends = ips.iter().filter(|(ip, _)| ip.is_ipv4() == v4 && !is_of_link(**ip));
+        ends.clone().count() <= 1 || ends.all(|(ip, stated)| *stated || holds(*ip, mac))
+    };
+    of_one(true) && of_one(false) && ips.keys().filter(|ip| ip.is_ipv6()).count() <= IPV6_OF_ONE_HOST
+}
+
+/// Whether an address is of its link alone: a router passes none on.
+const fn is_of_link(ip: IpAddr) -> bool {
+    matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local())
+}
+
+/// Whether the lower half of an address was made of a hardware address (RFC 4291, appendix A).
+fn holds(ip: IpAddr, mac: &str) -> bool {
+    let IpAddr::V6(ip) = ip else { return false };
+    let [.., a, b, c, 0xff, 0xfe, d, e, f] = ip.octets() else { return false };
+    octets(mac) == Some([a ^ 0x02, b, c, d, e, f])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAC: &str = "02:4d:44:00:00:0d";
+
+    fn is_one(ips: &[(&str, bool)]) -> bool {
+        is_one_host(MAC, &ips.iter().map(|(ip, stated)| (ip.parse().unwrap(), *stated)).collect())
+    }
+
+    #[test]
+    fn several_addresses_that_nobody_tied_to_a_hardware_address_are_behind_a_router_in_either_family() {
+        assert!(is_one(&[("10.0.0.1", false)]) && is_one(&[("fd77::b", false)]));
+        assert!(is_one(&[("10.0.0.1", false), ("fd77::b", false), ("fe80::1", false)]), "one of each family");
+        assert!(!is_one(&[("10.0.0.1", false), ("10.0.0.2", false)]));
+        assert!(!is_one(&[("fd77::b", false), ("fd77::c", false)]));
+        assert!(!is_one(&[("fd77::b", true), ("fd77::c", false)]));
+    }
+
+    #[test]
+    fn addresses_that_are_stated_or_made_of_the_hardware_address_are_of_one_host() {
+        assert!(is_one(&[("10.0.0.1", true), ("10.0.0.2", true)]));
+        assert!(is_one(&[("fd77::b", true), ("fd77::c", true), ("fe80::1", false)]));
+        assert!(is_one(&[("fd77::4d:44ff:fe00:d", false), ("fd77::b", true)]), "the first holds the hardware address");
+        assert!(!is_one(&[("fd77::4d:44ff:fe00:e", false), ("fd77::b", true)]), "the first holds another");
+    }
 }
