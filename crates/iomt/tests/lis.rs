@@ -88,6 +88,25 @@ fn an_analyser_that_says_nothing_of_itself_is_an_endpoint_of_its_class() {
 }
 
 #[test]
+fn an_order_behind_which_something_is_missing_makes_its_sender_no_host() {
+    // An analyser sends the order before its results; the capture ends between them.
+    let begun = conversation(b"H|\\^&|||XN\rP|1\rO|1|S1||^^^GLU\r");
+    assert!(begun.devices.iter().all(|device| device.class.is_none()));
+    // A frame with the results is lost, the terminator is not.
+    let message = b"H|\\^&|||XN\rP|1\rO|1|S1||^^^GLU\rR|1|^^^GLU|5\rL|1|N\r";
+    let [head, results, rest] = [&message[..30], &message[30..43], &message[43..]];
+    assert!(head.ends_with(b"GLU\r") && results.starts_with(b"R|1") && rest.ends_with(b"L|1|N\r"));
+    let mut sensor = Sensor::new("constructed");
+    for (number, frame) in (1_i64..).zip(packets_of(&[head, results, rest])) {
+        if number != 3 {
+            sensor.push(Timestamp::new(number, 0), LinkType::ETHERNET, &frame);
+        }
+    }
+    let torn = Inventory::read(&sensor.finish(), Knowledge::builtin());
+    assert!(torn.devices.iter().all(|device| device.class.is_none()), "{:?}", torn.devices);
+}
+
+#[test]
 fn files_of_records_and_of_greetings_name_their_devices() {
     for (name, model, kind) in [
         ("analyser.astm", "c111", iomt::files::FileKind::Lis),
@@ -117,6 +136,10 @@ fn sensed(bytes: &[u8]) -> iomt::Ledger {
 
 /// The frames of a connection in which only the client speaks.
 fn packets(bytes: &[u8]) -> Vec<Vec<u8>> {
+    packets_of(&bytes.chunks(500).collect::<Vec<_>>())
+}
+
+fn packets_of(parts: &[&[u8]]) -> Vec<Vec<u8>> {
     let segment = |sequence: u32, flags: u8, payload: &[u8]| {
         let total = u16::try_from(40 + payload.len()).unwrap().to_be_bytes();
         let mut frame = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0];
@@ -130,7 +153,7 @@ fn packets(bytes: &[u8]) -> Vec<Vec<u8>> {
     };
     let mut sequence = 100;
     let mut all = vec![segment(99, 2, &[])];
-    for part in bytes.chunks(500) {
+    for part in parts {
         all.push(segment(sequence, 0x18, part));
         sequence += u32::try_from(part.len()).unwrap();
     }

@@ -66,18 +66,19 @@ impl LisObserver {
                 *refused = false;
                 message.add(&record, "lis", &scene.place(offset));
                 if record.record_type() == RecordType::TERMINATOR {
+                    message.terminated = true;
                     message.end(direction, !*partial, scene);
                 }
             }
-            Event::Gap { .. } => *partial = true,
+            Event::Gap { .. } => (*partial, message.torn) = (true, true),
             Event::Truncated { .. } | Event::Oversize { .. } => {
-                *partial = true;
+                (*partial, message.torn) = (true, true);
                 scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             }
             // It is sent again; only if nothing was read until the session ends was something lost.
             Event::Damaged { .. } => *refused = true,
             Event::Control { byte: control::ENQ | control::EOT, .. } if *refused => {
-                (*refused, *partial) = (false, true);
+                (*refused, *partial, message.torn) = (false, true, true);
                 scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             }
             _ => {}
@@ -100,6 +101,10 @@ type Saying = (Attribute, Value, Source, Place);
 struct Message {
     /// Where it begins; nothing while none has.
     begin: Option<Place>,
+    /// Its terminator was read.
+    terminated: bool,
+    /// Some of it was not.
+    torn: bool,
     results: bool,
     orders: bool,
     queries: bool,
@@ -251,7 +256,8 @@ impl Message {
         let service = match (message.results, message.queries, message.orders) {
             (true, ..) => "results",
             (_, true, _) => "query",
-            (.., true) => "orders",
+            // Results follow an order: only a whole message without any is one of orders, which a host sends.
+            (.., true) if message.terminated && !message.torn => "orders",
             _ => "message",
         };
         let source = Source { protocol: "lis", field: "record type", kind: "role" };
