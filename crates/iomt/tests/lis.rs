@@ -107,6 +107,20 @@ fn an_order_behind_which_something_is_missing_makes_its_sender_no_host() {
 }
 
 #[test]
+fn an_analyser_whose_line_a_terminal_server_carries_by_telnet_is_not_at_its_address() {
+    let message: &[u8] = b"H|\\^&|||H1^Roche^c111^4.2.2^1^1735\rP|1\rO|1|S1||^^^GLU\rR|1|^^^GLU|5\rL|1|N\r";
+    let session = emit::session(&[message], 240);
+    let direct = conversation(&session);
+    assert_eq!(value(at(&direct, "192.0.2.1").serial.as_ref()), "1735");
+    let carried = conversation(&[b"\xff\xfb\x00\xff\xfd\x00", &session[..]].concat());
+    let server = at(&carried, "192.0.2.1");
+    assert_eq!((value(server.class.as_ref()), server.serial.is_none()), ("terminal-server", true));
+    let analyser = carried.devices.iter().find(|device| value(device.serial.as_ref()) == "1735").expect("the analyser");
+    assert!(analyser.addresses.ip.is_empty());
+    assert_eq!(analyser.relations.iter().map(|relation| relation.kind).collect::<Vec<_>>(), ["behind"]);
+}
+
+#[test]
 fn files_of_records_and_of_greetings_name_their_devices() {
     for (name, model, kind) in [
         ("analyser.astm", "c111", iomt::files::FileKind::Lis),

@@ -24,6 +24,9 @@ pub(crate) trait Listener: Sized {
     /// The next piece of one direction.
     fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Self::Scene<'_>);
 
+    /// Telnet carries the conversation: a terminal server stands at one end of it.
+    fn on_a_line(&mut self) {}
+
     /// Whether nothing will come of what follows, so that it need not be heard.
     fn is_over(&self) -> bool {
         false
@@ -138,6 +141,7 @@ impl<L: Listener> Dialog<L> {
                 let replayed = replayed.into_iter().filter_map(|(side, piece)| Some((side, piece?)));
                 let begun = if held(&mine) { mine.head.as_slice() } else { bytes(segment) };
                 if telnet::negotiates(begun) || telnet::negotiates(&theirs.head) {
+                    listener.on_a_line();
                     let mut sides = <[Telnet; 2]>::default();
                     for (side, piece) in replayed {
                         on_line(&mut listener, &mut sides, side, piece, scene);

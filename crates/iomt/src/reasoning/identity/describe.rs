@@ -289,12 +289,18 @@ fn class_at_the_bedside(role: &str, service: &str, record: &Record, relations: &
 /// Monitors that are polled by one client for it to be a central station.
 const SEVERAL: usize = 2;
 
-/// What the roles of a laboratory's conversations say of a host. Who sends results of several analysers is none itself.
+/// What the roles of a laboratory's conversations say of a host. Who sends results of several analysers, or carries the line of one,
+/// is none itself.
 fn class_in_laboratory(role: &str, service: &str, relations: &[Relation]) -> Option<&'static str> {
-    let speaks_for = relations.iter().filter(|relation| relation.protocol == "lis" && relation.kind == "speaks-for");
-    let speaks_for_several = speaks_for.count() > 1;
+    let others = || {
+        let of_the_laboratory = relations.iter().filter(|relation| relation.protocol == "lis");
+        of_the_laboratory.filter(|relation| matches!(relation.kind, "speaks-for" | "fronts"))
+    };
     match (role, service) {
-        ("sender", "results" | "query") if speaks_for_several => Some("gateway"),
+        ("sender", "results" | "query") if others().any(|other| other.signs.contains(&"terminal-server")) => {
+            Some("terminal-server")
+        }
+        ("sender", "results" | "query") if others().count() > 1 => Some("gateway"),
         ("sender", "results" | "query") | ("receiver", "orders") => Some("analyser"),
         ("receiver", "results" | "query") | ("sender", "orders") => Some("laboratory-information-system"),
         _ => None,

@@ -9,7 +9,9 @@ use iomt_lis::ident::{Attribute as Said, Fact, Subject as About, facts};
 use iomt_lis::{Event, Exchange, Reader, Record, RecordType, control};
 use iomt_wire::{Direction, Limits, Segment};
 
-use crate::evidence::{Attribute, Evidence, Place, Sink, Source, Subject, Value, WHOLE, normalise};
+use crate::evidence::{
+    Attribute, BEHIND_TERMINAL_SERVER, Evidence, Place, Sink, Source, Subject, Value, WHOLE, normalise,
+};
 use crate::sensing::card::Card;
 use crate::sensing::scene::{Scene, is_nobody};
 use crate::sensing::text::clean;
@@ -27,6 +29,8 @@ pub(crate) struct LisObserver {
     served: bool,
     /// Something was not seen, on either side.
     partial: bool,
+    /// A terminal server carries the analyser's line.
+    on_a_line: bool,
 }
 
 impl LisObserver {
@@ -37,7 +41,18 @@ impl LisObserver {
             refused: [false; 2],
             served: false,
             partial: false,
+            on_a_line: false,
         }
+    }
+
+    /// A terminal server stands between the analyser and the network.
+    pub(crate) fn on_a_line(&mut self) {
+        self.on_a_line = true;
+    }
+
+    /// What follows for the equipment of a message from how it was heard.
+    fn signs(partial: bool, on_a_line: bool) -> impl Iterator<Item = &'static str> + Clone {
+        [(!partial).then_some(WHOLE), on_a_line.then_some(BEHIND_TERMINAL_SERVER)].into_iter().flatten()
     }
 
     pub(crate) fn hear(&mut self, direction: Direction, segment: Segment<'_>, scene: &mut Scene<'_>) {
@@ -47,6 +62,7 @@ impl LisObserver {
             refused: [initiators, responders],
             served,
             partial,
+            on_a_line,
         } = self;
         let (message, refused) = match direction {
             Direction::Initiator => (of_initiator, initiators),
@@ -61,13 +77,13 @@ impl LisObserver {
                     scene.endpoint(Direction::Responder, Attribute::Port, port, from, offset);
                 }
                 if record.record_type() == RecordType::HEADER {
-                    message.end(direction, !*partial, scene);
+                    message.end(direction, Self::signs(*partial, *on_a_line), scene);
                 }
                 *refused = false;
                 message.add(&record, "lis", &scene.place(offset));
                 if record.record_type() == RecordType::TERMINATOR {
                     message.terminated = true;
-                    message.end(direction, !*partial, scene);
+                    message.end(direction, Self::signs(*partial, *on_a_line), scene);
                 }
             }
             Event::Gap { .. } => (*partial, message.torn) = (true, true),
@@ -87,8 +103,9 @@ impl LisObserver {
 
     /// The conversation is over: a message without terminator ends too.
     pub(crate) fn close(&mut self, scene: &mut Scene<'_>) {
+        let signs = Self::signs(self.partial, self.on_a_line);
         for (message, direction) in self.messages.iter_mut().zip([Direction::Initiator, Direction::Responder]) {
-            message.end(direction, !self.partial, scene);
+            message.end(direction, signs.clone(), scene);
         }
     }
 }
@@ -246,7 +263,7 @@ impl Message {
     }
 
     /// Files what the message said, and begins anew.
-    fn end(&mut self, direction: Direction, whole: bool, scene: &mut Scene<'_>) {
+    fn end(&mut self, direction: Direction, signs: impl Iterator<Item = &'static str> + Clone, scene: &mut Scene<'_>) {
         let mut message = core::mem::take(self);
         let Some(place) = message.begin.clone() else { return };
         scene.active(0, 1);
@@ -288,10 +305,10 @@ impl Message {
             }
             let Some(subject) = card.file(Some(speaker), "lis", scene.out) else { continue };
             scene.out.active(&subject, scene.at.time, 0, 1);
-            if whole {
-                let (attribute, value, place) = (Attribute::Sign, Value::text(WHOLE), place.clone());
+            for sign in signs.clone() {
+                let (attribute, value, place) = (Attribute::Sign, Value::text(sign), place.clone());
                 let source = Source { protocol: "lis", field: "LIS01", kind: "sign" };
-                scene.out.take(Evidence { subject, attribute, value, source, place });
+                scene.out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
             }
         }
     }

@@ -88,6 +88,12 @@ impl Listener for Observer {
         }
     }
 
+    fn on_a_line(&mut self) {
+        if let Self::Lis(observer) = self {
+            observer.on_a_line();
+        }
+    }
+
     fn is_over(&self) -> bool {
         matches!(self, Self::DicomWeb(observer) if observer.is_over())
     }
