@@ -62,6 +62,25 @@ fn locally_reordered_frames() {
 }
 
 #[test]
+fn a_segment_lost_within_an_image_takes_nothing_from_who_sent_it() {
+    // One ultrasound image over IPv6; its pixel data are in segments of 1514 bytes.
+    let clean = frames("dicom_ipv6.pcap");
+    let large: Vec<usize> = (0..clean.len()).filter(|number| clean[*number].data.len() == 1514).collect();
+    assert!(large.len() > 100);
+    let is_at_its_address = |lost: usize| {
+        let others = clean.iter().enumerate().filter(|(number, _)| *number != lost);
+        let impaired: Vec<Owned> = others.map(|(_, frame)| frame.clone()).collect();
+        let inventory = inventory(&impaired);
+        inventory.devices.iter().any(|device| device.model.is_some() && device.addresses.ip == ["fd77::c"])
+    };
+    for number in [2, 3, large.len() / 2, large.len() - 2] {
+        assert!(is_at_its_address(large[number]), "pixel data in the frame at {number}");
+    }
+    assert!(!is_at_its_address(large[0]), "the head of the object");
+    assert!(!is_at_its_address(large[large.len() - 1] + 1), "what follows the image");
+}
+
+#[test]
 fn one_and_two_vlan_tags() {
     unchanged_by("tagged", |clean| {
         clean

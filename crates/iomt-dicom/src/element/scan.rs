@@ -230,6 +230,15 @@ impl Scan {
         }
     }
 
+    /// Whether so many of the next bytes are of a value, or of all that follows, that is passed over unread.
+    pub(crate) const fn passes_over(&self, length: u64) -> bool {
+        match self.state {
+            State::Stopped => self.complete,
+            State::Skip(left) => length <= left,
+            State::Header | State::Value { .. } | State::Deflated => false,
+        }
+    }
+
     /// So many bytes of the data set were sent and not seen.
     pub(crate) fn gap(&mut self, length: u64, sink: &mut dyn FnMut(Note<'_>)) {
         let left = match self.state {

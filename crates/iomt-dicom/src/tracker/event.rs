@@ -116,6 +116,9 @@ pub enum Event<'a> {
         direction: Direction,
         /// How many, as far as it is known.
         len: u64,
+        /// Whether all of them were of one value that is passed over unread, such as an image: every PDU, command and wanted element
+        /// beside it was seen.
+        unread: bool,
     },
     /// After a gap or damage, or in a conversation that was joined late, the head of a PDU was found.
     #[non_exhaustive]

@@ -412,7 +412,11 @@ impl Lane {
 
     /// So many bytes were sent and not seen; none means an unknown number.
     pub(super) fn gap(&mut self, len: u64, scene: &mut Scene<'_>) {
-        (scene.sink)(Event::Gap { direction: scene.direction, len });
+        let unread = match self.state {
+            State::Fragment { fragment, .. } => len > 0 && len <= u64::from(fragment) && self.messages.passes_over(len),
+            _ => false,
+        };
+        (scene.sink)(Event::Gap { direction: scene.direction, len, unread });
         let held = self.held.len() as u64;
         let at = self.position;
         self.position = self.position.saturating_add(len);

@@ -289,6 +289,13 @@ impl Messages {
         }
     }
 
+    /// Whether so many of the next bytes are of a value that is passed over unread.
+    pub(super) fn passes_over(&self, length: u64) -> bool {
+        self.slots
+            .get(self.current)
+            .is_some_and(|slot| matches!(slot.stage, Stage::Data) && slot.scan.passes_over(length))
+    }
+
     /// Gives up everything under way.
     pub(super) fn give_up(&mut self, offset: u64, scene: &mut Scene<'_>) {
         for slot in &mut self.slots {

@@ -168,7 +168,7 @@ impl State {
                 self.partial = true;
                 scene.health.messages_damaged = scene.health.messages_damaged.saturating_add(1);
             }
-            Event::Gap { .. } => self.partial = true,
+            Event::Gap { unread, .. } => self.partial |= !unread,
             _ => {}
         }
     }
