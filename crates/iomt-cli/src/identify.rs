@@ -1,4 +1,4 @@
-//! `iomt identify`: every input on a thread of its own, one inventory of all.
+//! `iomt identify`: every input on a thread of its own, the parts of one capture on one, and one inventory of all.
 
 use core::num::NonZeroUsize;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::sync::mpsc;
 use std::thread;
 
-use iomt::files::{self, FileError, Options, Reading};
+use iomt::files::{FileError, Options, Series};
 use iomt::knowledge::Knowledge;
 use iomt::{Health, Inventory, Ledger, Limits, ShardId};
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Identify) -> Result<Status, Failure> {
         complain(format_args!("{}: cannot be read: {}", missing.path.display(), missing.error));
     }
     let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let ledger = read(&paths::in_order(inputs), jobs, &mut tally);
+    let ledger = read(&paths::in_series(paths::in_order(inputs)), jobs, &mut tally);
     let inventory = Inventory::read(&ledger, &knowledge);
     tally.lost(&inventory.health);
     let status = tally.status();
@@ -46,20 +46,20 @@ pub(crate) fn run(arguments: &Identify) -> Result<Status, Failure> {
 }
 
 /// Reads all inputs and merges what they say, always in the same order, so that neither threads nor the command line matter.
-fn read(inputs: &[Input], jobs: NonZeroUsize, tally: &mut Tally) -> Ledger {
-    let progress = Progress::over(inputs);
+fn read(series: &[Vec<Input>], jobs: NonZeroUsize, tally: &mut Tally) -> Ledger {
+    let progress = Progress::over(series.iter().flatten());
     let next = AtomicUsize::new(0);
     let mut complaints = Vec::new();
-    let mut merged = None;
+    let mut merged: Option<Ledger> = None;
     thread::scope(|scope| {
         let (done, outcomes) = mpsc::channel();
-        for _ in 0..jobs.get().min(inputs.len()) {
+        for _ in 0..jobs.get().min(series.len()) {
             let (done, next, progress) = (done.clone(), &next, &progress);
             scope.spawn(move || {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(input) = inputs.get(number) else { break };
-                    if done.send((number, read_one(input, progress))).is_err() {
+                    let Some(inputs) = series.get(number) else { break };
+                    if done.send((number, read_one(inputs, progress))).is_err() {
                         break;
                     }
                 }
@@ -71,15 +71,18 @@ fn read(inputs: &[Input], jobs: NonZeroUsize, tally: &mut Tally) -> Ledger {
         let mut turn = 0;
         for (number, outcome) in outcomes {
             early.insert(number, outcome);
-            while let (Some(outcome), Some(input)) = (early.remove(&turn), inputs.get(turn)) {
+            while let (Some((outcomes, ledger)), Some(inputs)) = (early.remove(&turn), series.get(turn)) {
                 turn = turn.saturating_add(1);
-                match outcome {
-                    Ok(reading) => {
-                        tally.read = tally.read.saturating_add(1);
-                        merge(&mut merged, reading.ledger);
+                for (input, outcome) in inputs.iter().zip(outcomes) {
+                    match outcome {
+                        Ok(()) => tally.read = tally.read.saturating_add(1),
+                        Err(error) if input.may_be_skipped(&error) => {}
+                        Err(error) => complaints.push((input, error)),
                     }
-                    Err(error) if input.may_be_skipped(&error) => {}
-                    Err(error) => complaints.push((input, error)),
+                }
+                match (&mut merged, ledger) {
+                    (Some(merged), Some(ledger)) => merged.merge(ledger),
+                    (none, ledger) => *none = none.take().or(ledger),
                 }
             }
         }
@@ -92,19 +95,15 @@ fn read(inputs: &[Input], jobs: NonZeroUsize, tally: &mut Tally) -> Ledger {
     merged.unwrap_or_else(|| Ledger::new(ShardId::default(), Limits::DEFAULT))
 }
 
-fn merge(merged: &mut Option<Ledger>, ledger: Ledger) {
-    match merged {
-        Some(merged) => merged.merge(ledger),
-        None => *merged = Some(ledger),
-    }
-}
-
-fn read_one(input: &Input, progress: &Progress) -> Result<Reading, FileError> {
-    let options = Options::default();
-    match &input.path {
-        Some(path) => files::read_from(&input.name(), progress.watch(File::open(path)?), &options),
-        None => files::read_from(&input.name(), progress.watch(io::stdin()), &options),
-    }
+/// Reads inputs that may be parts of one capture: how each went, and what they say.
+fn read_one(inputs: &[Input], progress: &Progress) -> (Vec<Result<(), FileError>>, Option<Ledger>) {
+    let mut series = Series::new(Options::default());
+    let mut read = |input: &Input| match &input.path {
+        Some(path) => series.read_from(&input.name(), progress.watch(File::open(path)?)),
+        None => series.read_from(&input.name(), progress.watch(io::stdin())),
+    };
+    let outcomes = inputs.iter().map(|input| read(input).map(drop)).collect();
+    (outcomes, series.finish())
 }
 
 /// The last line of NDJSON.

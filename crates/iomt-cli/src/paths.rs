@@ -1,10 +1,12 @@
 //! Which inputs the paths of the command line stand for.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use iomt::files::FileError;
+use iomt::Timestamp;
+use iomt::files::{self, FileError};
 
 /// Folders within folders that are looked into.
 const DEPTH: usize = 64;
@@ -34,6 +36,12 @@ impl Input {
     pub(crate) fn size(&self) -> Option<u64> {
         let about = fs::metadata(self.path.as_ref()?).ok()?;
         about.is_file().then_some(about.len())
+    }
+
+    /// When its first frame was taken, if it is a file with a capture in it.
+    fn begins(&self) -> Option<Timestamp> {
+        self.size()?;
+        files::begins(fs::File::open(self.path.as_ref()?).ok()?)
     }
 
     /// Whether its not being readable is to be passed over: a folder may hold other things than captures.
@@ -73,6 +81,37 @@ pub(crate) fn in_order(mut inputs: Vec<Input>) -> Vec<Input> {
     inputs.sort_by(|a, b| (&a.path, !a.named).cmp(&(&b.path, !b.named)));
     inputs.dedup_by(|later, kept| later.path == kept.path);
     inputs
+}
+
+/// The same inputs, those together that may be parts of one capture: files of one folder whose names differ in nothing but digits, as of
+/// a capture that was written to several, in the order in which they begin. Whether one goes on where another ended, their frames say.
+pub(crate) fn in_series(inputs: Vec<Input>) -> Vec<Vec<Input>> {
+    let mut of_a_name: BTreeMap<(Option<PathBuf>, String), Vec<Input>> = BTreeMap::new();
+    for input in inputs {
+        let folder = input.path.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let name = input.name().chars().filter(|c| !c.is_ascii_digit()).collect();
+        of_a_name.entry((folder, name)).or_default().push(input);
+    }
+    let mut all = Vec::new();
+    for together in of_a_name.into_values() {
+        if together.len() == 1 {
+            all.push(together);
+            continue;
+        }
+        let mut series = Vec::new();
+        for input in together {
+            match input.begins() {
+                Some(first) => series.push((first, input)),
+                None => all.push(vec![input]),
+            }
+        }
+        series.sort();
+        if !series.is_empty() {
+            all.push(series.into_iter().map(|(_, input)| input).collect());
+        }
+    }
+    all.sort();
+    all
 }
 
 /// The files of a folder and of the folders in it. Links to folders are not followed, so there is an end.
@@ -121,6 +160,13 @@ mod tests {
         let other = in_order(vec![input("a/x", true), input("b", true), input("a/x", false)]);
         assert_eq!(one, [input("a/x", true), input("b", true)]);
         assert_eq!(one, other);
+    }
+
+    #[test]
+    fn files_that_are_no_captures_or_bear_other_names_are_each_alone() {
+        let inputs = ["a/one1.hl7", "a/one2.hl7", "b/one1.hl7", "a/two"].map(|path| input(path, true));
+        let series = in_series(inputs.to_vec());
+        assert!(series.iter().all(|one| one.len() == 1) && series.len() == 4 && series.is_sorted());
     }
 
     #[test]

@@ -13,11 +13,11 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn over(inputs: &[Input]) -> Self {
+    pub(crate) fn over<'i>(mut inputs: impl Iterator<Item = &'i Input>) -> Self {
         if !stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden() };
         }
-        let total = inputs.iter().try_fold(0_u64, |sum, input| Some(sum.saturating_add(input.size()?)));
+        let total = inputs.try_fold(0_u64, |sum, input| Some(sum.saturating_add(input.size()?)));
         let (bar, template) = match total {
             Some(total) => {
                 (ProgressBar::new(total), "{bytes:>11} of {total_bytes} {wide_bar} {binary_bytes_per_sec} {eta}")

@@ -85,6 +85,82 @@ fn neither_threads_nor_the_order_of_paths_change_a_byte() {
     }
 }
 
+/// A little-endian pcap cut into files of so many frames each.
+fn parts(capture: &[u8], frames: usize) -> Vec<Vec<u8>> {
+    let (header, mut rest) = capture.split_at(24);
+    let mut parts = Vec::new();
+    while !rest.is_empty() {
+        let mut part = header.to_vec();
+        for _ in 0..frames {
+            let Some(length) = rest.get(8..12) else { break };
+            let record = 16 + usize::try_from(u32::from_le_bytes(length.try_into().unwrap())).unwrap();
+            part.extend(&rest[..record]);
+            rest = &rest[record..];
+        }
+        parts.push(part);
+    }
+    parts
+}
+
+/// An inventory without the places where its evidence lies.
+fn without_places(mut value: Value) -> Value {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Array(list) => list.iter_mut().for_each(strip),
+            Value::Object(members) => {
+                members.remove("frame");
+                members.remove("input");
+                members.values_mut().for_each(strip);
+            }
+            _ => {}
+        }
+    }
+    strip(&mut value);
+    value
+}
+
+#[test]
+fn a_capture_written_to_several_files_is_one_in_whatever_order_they_are_given() {
+    let folder = Folder::new("parts");
+    for (name, frames) in [("dicom_js.pcap", 37), ("lis_analysers.pcap", 5), ("intellivue_beacon.pcap", 1)] {
+        let whole = iomt(["identify", "--format", "json", &capture(name)]);
+        let bytes = std::fs::read(capture(name)).unwrap();
+        let paths: Vec<String> = (0..)
+            .zip(parts(&bytes, frames))
+            // As tcpdump -C names them: the first has no number.
+            .map(|(number, part)| {
+                folder.write(&format!("{name}{}", if number == 0 { String::new() } else { number.to_string() }), &part)
+            })
+            .collect();
+        let want = without_places(whole.json());
+        let mut given = paths.clone();
+        for jobs in ["1", "4"] {
+            given.reverse();
+            let run = iomt(
+                ["identify", "--format", "json", "--jobs", jobs].into_iter().chain(given.iter().map(String::as_str)),
+            );
+            assert_eq!(run.status, 0);
+            let got = without_places(run.json());
+            assert!(want == got, "{name}: {want:#} {got:#}");
+            assert!(paths.len() < 2 || run.out.contains(&format!("{name}1")), "evidence lies in its own file");
+        }
+    }
+}
+
+#[test]
+fn captures_of_one_time_whose_names_differ_by_a_number_are_not_parts_of_one() {
+    let folder = Folder::new("probes");
+    let bytes = std::fs::read(capture("dicom_js.pcap")).unwrap();
+    let alone = iomt(["identify", "--format", "json", &folder.write("probe1.pcap", &bytes)]);
+    let copies =
+        iomt(["identify", "--format", "json", &folder.path("probe1.pcap"), &folder.write("probe2.pcap", &bytes)]);
+    assert_eq!(without_places(alone.json())["devices"], without_places(copies.json())["devices"]);
+    let other = folder.write("probe3.pcap", &std::fs::read(capture("lis_analysers.pcap")).unwrap());
+    let apart = iomt(["identify", "--format", "json", &capture("dicom_js.pcap"), &capture("lis_analysers.pcap")]);
+    let named_alike = iomt(["identify", "--format", "json", &folder.path("probe1.pcap"), &other]);
+    assert_eq!(without_places(apart.json())["devices"], without_places(named_alike.json())["devices"]);
+}
+
 #[test]
 fn a_path_given_twice_counts_once() {
     let path = capture("dicom_echo_basic.pcap");

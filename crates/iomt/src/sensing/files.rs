@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::observers::dicom::portrait::Portrait;
 use super::observers::{hl7v2, lis, poct1a};
-use super::sensor::Sensor;
+pub use super::series::{Series, begins};
 use crate::evidence::{NO_TIME, Place, Sink};
 use crate::health::Health;
 use crate::reasoning::ledger::{Ledger, ShardId};
@@ -97,15 +97,21 @@ pub fn read(path: &Path, options: &Options) -> Result<Reading, FileError> {
 /// # Errors
 /// As [`read`].
 pub fn read_from(name: &str, input: impl Read + Send + 'static, options: &Options) -> Result<Reading, FileError> {
-    let (kind, input) = open(input)?;
-    let ledger = match kind {
-        FileKind::Capture => capture(name, input, options)?,
+    let mut series = Series::new(*options);
+    let kind = series.read_from(name, input)?;
+    let ledger = series.finish().unwrap_or_else(|| Ledger::new(ShardId::default(), options.limits));
+    Ok(Reading { kind, ledger })
+}
+
+/// Reads a file of anything but packets.
+pub(super) fn other(name: &str, kind: FileKind, input: impl Read, options: &Options) -> Result<Ledger, FileError> {
+    Ok(match kind {
+        FileKind::Capture => return Err(FileError::Unknown),
         FileKind::Dicom => dicom_file(name, input, options)?,
         FileKind::Hl7 => hl7_file(name, input, options)?,
         FileKind::Lis => message_file(name, input, options, lis::file)?,
         FileKind::Poct1a => message_file(name, input, options, poct1a::file)?,
-    };
-    Ok(Reading { kind, ledger })
+    })
 }
 
 /// The kind of an input by its content, and the input from its start, decompressed. Damage after the first bytes does not keep
@@ -152,37 +158,6 @@ fn kind_of(head: &[u8]) -> Option<FileKind> {
     } else {
         None
     }
-}
-
-fn capture(name: &str, input: impl Read + Send + 'static, options: &Options) -> Result<Ledger, FileError> {
-    /// Frames between two reports of progress.
-    const STEP: u64 = 4096;
-    let mut reader = iomt_capture::Reader::new(input, options.limits)?;
-    let mut sensor = Sensor::with_limits(name, options.limits);
-    let mut due = STEP;
-    loop {
-        match reader.next_frame() {
-            Ok(Some(frame)) => {
-                let number = frame.number;
-                sensor.push_frame(&frame);
-                if number >= due {
-                    due = number.saturating_add(STEP);
-                    (options.progress)(reader.consumed());
-                }
-            }
-            Ok(None) => break,
-            // What came before it is good.
-            Err(error) => {
-                sensor.damaged(format!("{name}: {error}"));
-                break;
-            }
-        }
-    }
-    for damage in reader.damage() {
-        sensor.damaged(format!("{name} at byte {}: {}", damage.offset, damage.what));
-    }
-    (options.progress)(reader.consumed());
-    Ok(sensor.finish())
 }
 
 /// One object: its equipment speaks through no endpoint.

@@ -12,6 +12,7 @@ mod power;
 mod probes;
 pub(crate) mod scene;
 pub(crate) mod sensor;
+mod series;
 mod telnet;
 pub(crate) mod text;
 pub(crate) mod web;

@@ -13,11 +13,41 @@ use crate::fingerprint::window::Part;
 use crate::health::Health;
 use crate::sensing::observers::hl7v2::memo::Memo;
 
+/// The files of a capture, each with the number of the last frame before it: a conversation knows a frame by its number in the
+/// whole capture, people by that in its file.
+#[derive(Debug)]
+pub(crate) struct Inputs(Vec<(u64, Arc<str>)>);
+
+impl Inputs {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(vec![(0, name.into())])
+    }
+
+    /// The frames after `before` are of another file.
+    pub(crate) fn next(&mut self, before: u64, name: &str) {
+        self.0.push((before, name.into()));
+    }
+
+    /// The number in the whole capture of a frame of the last file.
+    pub(crate) fn number(&self, frame: u64) -> u64 {
+        self.0.last().map_or(frame, |(before, _)| before.saturating_add(frame))
+    }
+
+    pub(crate) fn place(&self, at: &At, offset: u64) -> Place {
+        let after = self.0.partition_point(|(before, _)| *before < at.frame);
+        let (before, input) = match self.0.get(after.saturating_sub(1)) {
+            Some((before, input)) => (*before, Arc::clone(input)),
+            None => (0, Arc::default()),
+        };
+        Place { time: at.time, input, frame: at.frame.saturating_sub(before), offset }
+    }
+}
+
 /// One moment of one conversation.
 pub(crate) struct Scene<'a> {
     pub(crate) flow: &'a FlowKey,
     pub(crate) at: &'a At,
-    pub(crate) input: &'a Arc<str>,
+    pub(crate) inputs: &'a Inputs,
     pub(crate) out: &'a mut dyn Sink,
     pub(crate) health: &'a mut Health,
     pub(crate) memo: &'a mut Memo,
@@ -39,7 +69,7 @@ impl Scene<'_> {
 
     /// The place of a byte of the current frame's stream or datagram.
     pub(crate) fn place(&self, offset: u64) -> Place {
-        Place { time: self.at.time, input: Arc::clone(self.input), frame: self.at.frame, offset }
+        self.inputs.place(self.at, offset)
     }
 
     /// Files evidence about the endpoint that sends in a direction. Groups (multicast, broadcast) are nobody.
@@ -148,4 +178,23 @@ impl Scene<'_> {
 /// Whether an address stands for no single host.
 pub(crate) fn is_nobody(address: IpAddr) -> bool {
     address.is_multicast() || address.is_unspecified() || matches!(address, IpAddr::V4(v4) if v4.is_broadcast())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iomt_wire::Timestamp;
+
+    #[test]
+    fn a_frame_is_placed_in_its_own_file_whenever_its_evidence_is_filed() {
+        let mut inputs = Inputs::new("one");
+        inputs.next(3, "empty");
+        inputs.next(3, "two");
+        assert_eq!(inputs.number(1), 4);
+        for (frame, input, own) in [(1, "one", 1), (3, "one", 3), (4, "two", 1), (9, "two", 6)] {
+            let at = At { frame, time: Timestamp(0), source_mac: None, destination_mac: None, vlan: None };
+            let place = inputs.place(&at, 7);
+            assert_eq!((&*place.input, place.frame, place.offset), (input, own, 7));
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 use core::hash::{BuildHasher as _, Hasher as _};
 use core::net::IpAddr;
-use std::sync::Arc;
 
 use foldhash::quality::FixedState;
 use iomt_capture::{FlowKey, Frame, Handler, LinkType, Mac, Network, Place as At, Transport};
@@ -11,8 +10,7 @@ use iomt_wire::{Direction, Limits, Segment, Timestamp};
 use super::dialog::{Datagrams, Dialog};
 use super::observers::hl7v2::memo::Memo;
 use super::observers::{DatagramObserver, Observer};
-use super::scene::{Scene, is_nobody};
-use crate::evidence::Place;
+use super::scene::{Inputs, Scene, is_nobody};
 use crate::health::Health;
 use crate::reasoning::inventory::Inventory;
 use crate::reasoning::ledger::{Ledger, Neighbour, Proof, ShardId};
@@ -47,7 +45,7 @@ impl Sensor {
         Self {
             network: Network::new(limits),
             sensing: Sensing {
-                input: input.into(),
+                inputs: Inputs::new(input),
                 limits,
                 ledger: Ledger::new(ShardId::default(), limits),
                 health: Health::default(),
@@ -62,14 +60,24 @@ impl Sensor {
     pub fn push(&mut self, time: Timestamp, link: LinkType, bytes: &[u8]) {
         let original_length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let number = self.frames.saturating_add(1);
-        self.push_frame(&Frame { number, time, link, data: bytes, original_length });
+        self.take(&Frame { number, time, link, data: bytes, original_length });
     }
 
     /// Takes one frame of a capture file, with its number and original length.
     pub fn push_frame(&mut self, frame: &Frame<'_>) {
+        self.take(&Frame { number: self.sensing.inputs.number(frame.number), ..*frame });
+    }
+
+    fn take(&mut self, frame: &Frame<'_>) {
         self.frames = frame.number;
         self.identity.add(frame);
         self.network.push(&mut self.sensing, frame);
+    }
+
+    /// The frames from here on are of the next file of the same capture, as when a long one is written to several: they are numbered
+    /// from one again, and conversations go on.
+    pub fn next_input(&mut self, input: &str) {
+        self.sensing.inputs.next(self.frames, input);
     }
 
     /// Notes damage to the input that only its reader can see.
@@ -144,7 +152,7 @@ impl Identity {
 /// What the network layer hands its flows to.
 #[derive(Debug)]
 struct Sensing {
-    input: Arc<str>,
+    inputs: Inputs,
     limits: Limits,
     ledger: Ledger,
     health: Health,
@@ -153,7 +161,7 @@ struct Sensing {
 
 impl Sensing {
     fn scene<'a>(&'a mut self, flow: &'a FlowKey, at: &'a At) -> Scene<'a> {
-        Scene { flow, at, input: &self.input, out: &mut self.ledger, health: &mut self.health, memo: &mut self.memo }
+        Scene { flow, at, inputs: &self.inputs, out: &mut self.ledger, health: &mut self.health, memo: &mut self.memo }
     }
 
     /// A hardware address and a network address behind it.
@@ -161,7 +169,7 @@ impl Sensing {
         if is_nobody(ip) {
             return;
         }
-        let place = Place { time: at.time, input: Arc::clone(&self.input), frame: at.frame, offset: 0 };
+        let place = self.inputs.place(at, 0);
         let proof =
             if stated { Proof { stated: Some(place), seen: None } } else { Proof { seen: Some(place), stated: None } };
         self.ledger.neighbour(Neighbour { mac: mac.to_string().into(), ip }, proof);
