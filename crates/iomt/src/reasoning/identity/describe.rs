@@ -209,7 +209,7 @@ fn declared_class(trial: &mut Trial, record: &Record, knowledge: &Knowledge) {
             _ => None,
         };
         if let Some(class) = class {
-            trial.hear(class, class, source, tally);
+            trial.hear_in(class, class, code, source, tally);
             trial.code(class, &format!("{system} {code}"));
         }
     }
@@ -236,7 +236,7 @@ fn by_role(trial: &mut Trial, record: &Record, relations: &[Relation], knowledge
             .or_else(gateway)
             .or_else(|| class_at_the_bedside(role, service, record, relations));
         if let Some(class) = class {
-            trial.hear(class, class, source, tally);
+            trial.hear_in(class, class, service, source, tally);
         }
     }
 }
