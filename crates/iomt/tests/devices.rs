@@ -93,6 +93,16 @@ fn what_nobody_said_of_a_device_that_turns_out_to_be_several_is_kept() {
 }
 
 #[test]
+fn a_message_of_a_device_about_itself_counts_once() {
+    let mut desk = Desk::new();
+    desk.host("10.0.0.1", "dicom", "MR01");
+    desk.tells("10.0.0.1", "dicom", &SCANNER);
+    let devices = desk.inventory().devices;
+    assert_eq!(devices.len(), 1);
+    assert_eq!(devices[0].activity.as_ref().expect("active").messages, 1);
+}
+
+#[test]
 fn what_a_host_says_in_two_protocols_is_told_of_each() {
     let mut desk = Desk::new();
     desk.host("10.0.0.1", "hl7", "");

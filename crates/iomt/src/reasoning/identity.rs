@@ -311,11 +311,11 @@ impl<'a> World<'a> {
     fn equipment(&self, number: usize) -> Option<Device> {
         let piece = self.equipment.get(number)?;
         let id = self.equipment_ids.get(number)?;
-        let mut own = Vec::new();
+        let mut own = BTreeMap::new();
         let mut relations = Vec::new();
         for tie in self.of_equipment.get(&number).into_iter().flatten() {
             if tie.verdict.same {
-                own.push(self.hosts.get(tie.host)?);
+                own.insert(tie.host, self.hosts.get(tie.host)?);
                 relations.extend(self.conversations(tie.host));
             } else {
                 let kind = tie.verdict.kind.of_equipment();
@@ -325,9 +325,13 @@ impl<'a> World<'a> {
         let record = if own.is_empty() {
             Cow::Borrowed(&*piece.record)
         } else {
-            Cow::Owned(Record::together(own.iter().map(|host| &host.record).chain([&*piece.record])))
+            let hosts = || own.values().map(|host| &host.record);
+            // What it said of itself are messages of its own, which its hosts have counted.
+            let is_own = |address| self.hosts.of(address).is_some_and(|host| own.contains_key(&host));
+            let active = hosts().chain(piece.said_by_others(is_own));
+            Cow::Owned(Record::together(hosts().chain([&*piece.record])).active_as(active))
         };
-        let addresses = Host::addresses(own);
+        let addresses = Host::addresses(own.into_values());
         for (host, archived) in self.archived.get(&number).into_iter().flatten() {
             let device = self.host_ids.get(*host)?.clone();
             if device != *id {

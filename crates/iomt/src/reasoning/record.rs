@@ -228,12 +228,10 @@ impl Record {
     /// All that was said about subjects which turned out to be one. Takes as long as there are facts, however many subjects those are of.
     pub(crate) fn together<'a>(records: impl IntoIterator<Item = &'a Self>) -> Self {
         let (mut all, mut entries) = (Self::default(), Vec::new());
-        let mut activity = BTreeMap::<ShardId, Activity>::new();
         for record in records {
             entries.extend(&record.entries);
             for (shard, sign) in &record.activity {
-                let known = activity.entry(*shard);
-                known.and_modify(|known| *known = known.combine(*sign, u64::saturating_add)).or_insert(*sign);
+                all.act(*shard, *sign);
             }
             if let Some(usage) = &record.usage {
                 all.used(usage);
@@ -247,8 +245,16 @@ impl Record {
             others.iter().for_each(|other| entry.tally.combine(&other.tally, u64::saturating_add));
             all.entries.push(entry);
         }
-        all.activity = activity.into_iter().collect();
         all
+    }
+
+    /// The record with nothing but what was done by these subjects: of one device under several names, what it did counts once.
+    pub(crate) fn active_as<'a>(mut self, subjects: impl IntoIterator<Item = &'a Self>) -> Self {
+        self.activity.clear();
+        for (shard, sign) in subjects.into_iter().flat_map(|subject| &subject.activity) {
+            self.act(*shard, *sign);
+        }
+        self
     }
 
     /// Takes evidence of a shard; over `cap` values of one attribute those of smallest rank stay.

@@ -84,6 +84,12 @@ impl<'a> Equipment<'a> {
         parts
     }
 
+    /// What was said of it by none of its own addresses.
+    pub(super) fn said_by_others(&self, is_own: impl Fn(IpAddr) -> bool) -> impl Iterator<Item = &'a Record> {
+        let others = self.speakers.iter().filter(move |speaker| !is_own(speaker.address));
+        self.unspoken.iter().copied().chain(others.map(|speaker| speaker.record))
+    }
+
     fn put_together(&mut self) {
         let mut said = self.unspoken.iter().copied().chain(self.speakers.iter().map(|speaker| speaker.record));
         self.record = match (said.next(), said.next()) {
