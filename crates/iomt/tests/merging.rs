@@ -213,3 +213,39 @@ proptest! {
         prop_assert!(alone.iter().all(|id| beside.contains(id)), "{:?} {:?}", alone, beside);
     }
 }
+
+#[test]
+fn devices_that_differ_in_nothing_in_the_end_are_one() {
+    let all = [
+        ["siemens", "", "1", "0009fbfffe112233", "516 a", "bed1"],
+        ["siemens", "avanto", "1", "", "516 a", "bed1"],
+        ["siemens", "866064", "1", "", "516 a", ""],
+        ["siemens", "avanto", "", "0009fbfffe112233", "", ""],
+        ["", "avanto", "1", "0009fbfffe112233", "", ""],
+        ["philips", "avanto", "", "0009fbfffe112233", "", ""],
+    ]
+    .map(|[manufacturer, model, serial, eui64, udi, instance]| {
+        let key = EquipmentKey {
+            manufacturer: manufacturer.into(),
+            model: model.into(),
+            serial: serial.into(),
+            eui64: eui64.into(),
+            udi: udi.into(),
+            instance: instance.into(),
+            ..EquipmentKey::default()
+        };
+        let place = Place { time: Timestamp(0), input: "t".into(), frame: 1, offset: 0 };
+        Seen::Said(Evidence {
+            subject: Subject::Equipment { key, speaker: None, protocol: "dicom" },
+            attribute: Attribute::Manufacturer,
+            value: Value::text("Siemens"),
+            source: Source { protocol: "dicom", field: "F", kind: "declared" },
+            place,
+        })
+    });
+    let mut unique = ids(&fed(1, all.iter()));
+    let count = unique.len();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), count);
+}

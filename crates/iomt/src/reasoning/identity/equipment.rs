@@ -103,7 +103,8 @@ impl<'a> Equipment<'a> {
 ///
 /// The same EUI-64, serial number or UDI within vendor and model is the same device. What lacks some of these joins the one
 /// device that it agrees with, if there is just one. Without any of the three, model and station name within the vendor decide;
-/// and what has a station name joins the one device of its model and station that has a number, if there is just one.
+/// and what has a station name joins the one device of its model and station that has a number, if there is just one. What is known
+/// of two devices in the end may be the same in everything; then they are one.
 pub(super) fn gather<'a>(ledger: &'a Ledger, knowledge: &Knowledge) -> Vec<Equipment<'a>> {
     let mut said: Vec<(&EquipmentKey, Option<IpAddr>, &'static str, &'a Record)> = ledger
         .records()
@@ -133,8 +134,28 @@ pub(super) fn gather<'a>(ledger: &'a Ledger, knowledge: &Knowledge) -> Vec<Equip
             None => piece.unspoken.push(record),
         }
     }
-    pieces.values_mut().for_each(Equipment::put_together);
-    pieces.into_values().collect()
+    let mut pieces = without_twins(pieces.into_values(), knowledge);
+    pieces.iter_mut().for_each(Equipment::put_together);
+    pieces
+}
+
+/// Pieces of which everything that could tell them apart is the same are one: each could have been joined by what the other lacks,
+/// had either said it.
+fn without_twins<'a>(pieces: impl Iterator<Item = Equipment<'a>>, knowledge: &Knowledge) -> Vec<Equipment<'a>> {
+    let mut first_with = BTreeMap::<EquipmentKey, usize>::new();
+    let mut distinct: Vec<Equipment<'_>> = Vec::new();
+    for piece in pieces {
+        let vendor = same_vendor(&piece.key.manufacturer, knowledge);
+        let twin = first_with.get(&EquipmentKey { manufacturer: vendor.clone(), ..piece.key.clone() }).copied();
+        if let Some(first) = twin.and_then(|twin| distinct.get_mut(twin)) {
+            first.speakers.extend(piece.speakers);
+            first.unspoken.extend(piece.unspoken);
+        } else {
+            first_with.insert(EquipmentKey { manufacturer: vendor, ..piece.key.clone() }, distinct.len());
+            distinct.push(piece);
+        }
+    }
+    distinct
 }
 
 /// A key with its vendor.
