@@ -255,10 +255,20 @@ pub const WHOLE: &str = "seen-whole";
 /// The [sign](Attribute::Sign) that equipment was heard through a terminal server: the address is not its own.
 pub const BEHIND_TERMINAL_SERVER: &str = "terminal-server";
 
+/// Evidence without its subject: what was said, by which source, and where.
+pub type Fact = (Attribute, Value, Source, Place);
+
 /// Takes what is sensed; the [ledger](crate::ledger::Ledger) does. All that sensing knows of reasoning.
 pub trait Sink {
     /// Takes one piece of evidence.
     fn take(&mut self, evidence: Evidence);
+
+    /// Takes several facts about one subject: the same as each of them with the subject, in one go.
+    fn take_all(&mut self, subject: &Subject, facts: &mut dyn Iterator<Item = Fact>) {
+        for (attribute, value, source, place) in facts {
+            self.take(Evidence { subject: subject.clone(), attribute, value, source, place });
+        }
+    }
 
     /// Takes note that evidence which was taken before was seen so many times more, the last time at `last`.
     fn again(&mut self, evidence: &Evidence, times: u64, last: Timestamp) {

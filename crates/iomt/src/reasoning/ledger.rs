@@ -19,7 +19,7 @@ use foldhash::quality::FixedState;
 use iomt_wire::{Limits, Timestamp};
 
 use super::record::{Activity, Record};
-use crate::evidence::{Evidence, Place, Sink, Subject};
+use crate::evidence::{Evidence, Fact, Place, Sink, Subject};
 use crate::health::Health;
 use crate::stable::{STABLE, rank};
 use crate::usage::Usage;
@@ -270,6 +270,19 @@ impl Sink for Ledger {
         let (shard, cap) = (self.shard, self.limits.values);
         let Evidence { subject, attribute, value, source, place } = evidence;
         self.change(&subject, |record| record.take(shard, attribute, value, source, place, cap));
+    }
+
+    fn take_all(&mut self, subject: &Subject, facts: &mut dyn Iterator<Item = Fact>) {
+        let (shard, cap) = (self.shard, self.limits.values);
+        let mut facts = facts.peekable();
+        if facts.peek().is_none() {
+            return;
+        }
+        self.change(subject, |record| {
+            for (attribute, value, source, place) in facts {
+                record.take(shard, attribute, value, source, place, cap);
+            }
+        });
     }
 
     fn active(&mut self, subject: &Subject, time: Timestamp, flows: u64, messages: u64) {

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use crate::evidence::{Attribute, EquipmentKey, Evidence, Place, Sink, Source, Subject, Value, normalise};
+use crate::evidence::{Attribute, EquipmentKey, Fact, Place, Sink, Source, Subject, Value, normalise};
 use crate::udi::{Check, Udi};
 
 /// Facts that a card takes; a message that says more about one device is not believed to.
@@ -13,7 +13,7 @@ const FACTS: usize = 256;
 /// The facts are filed together because together they tell which equipment it is.
 #[derive(Debug, Default)]
 pub(crate) struct Card {
-    facts: Vec<(Attribute, Value, Source, Place)>,
+    facts: Vec<Fact>,
     key: EquipmentKey,
     /// The serial number inside a UDI, for want of a stated one.
     serial_of_label: Box<str>,
@@ -82,7 +82,7 @@ impl Card {
     }
 
     /// Adds several facts.
-    pub(crate) fn extend(&mut self, facts: impl IntoIterator<Item = (Attribute, Value, Source, Place)>) {
+    pub(crate) fn extend(&mut self, facts: impl IntoIterator<Item = Fact>) {
         for (attribute, value, source, place) in facts {
             self.add(attribute, value, source, place);
         }
@@ -119,7 +119,7 @@ impl Card {
     }
 
     /// The facts, for those who file them elsewhere.
-    pub(crate) fn into_facts(self) -> impl Iterator<Item = (Attribute, Value, Source, Place)> {
+    pub(crate) fn into_facts(self) -> impl Iterator<Item = Fact> {
         self.facts.into_iter()
     }
 
@@ -137,9 +137,7 @@ impl Card {
             return None;
         }
         let subject = Subject::Equipment { key: self.key, speaker, protocol };
-        for (attribute, value, source, place) in self.facts {
-            out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
-        }
+        out.take_all(&subject, &mut self.facts.into_iter());
         Some(subject)
     }
 }

@@ -110,9 +110,7 @@ impl Monitor {
         if !usage.is_empty() {
             scene.out.used(&subject, &usage);
         }
-        for (attribute, value, source, place) in core::mem::take(&mut self.card).into_facts() {
-            scene.out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
-        }
+        scene.out.take_all(&subject, &mut core::mem::take(&mut self.card).into_facts());
     }
 }
 

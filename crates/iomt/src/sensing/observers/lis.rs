@@ -288,9 +288,7 @@ impl Message {
             let role = (Attribute::Role, Value::pair(role, service), source, place.clone());
             let clear = Source { protocol: "lis", field: "LIS01", kind: "security" };
             let clear = (Attribute::Security, Value::pair("no-encryption", "LIS01"), clear, place.clone());
-            for (attribute, value, source, place) in sayings.into_iter().chain([role, clear]) {
-                scene.out.take(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
-            }
+            scene.out.take_all(&Subject::Endpoint(address), &mut sayings.into_iter().chain([role, clear]));
         }
         let speaker = scene.address(direction);
         for card in devices {
@@ -305,11 +303,9 @@ impl Message {
             }
             let Some(subject) = card.file(Some(speaker), "lis", scene.out) else { continue };
             scene.out.active(&subject, scene.at.time, 0, 1);
-            for sign in signs.clone() {
-                let (attribute, value, place) = (Attribute::Sign, Value::text(sign), place.clone());
-                let source = Source { protocol: "lis", field: "LIS01", kind: "sign" };
-                scene.out.take(Evidence { subject: subject.clone(), attribute, value, source, place });
-            }
+            let source = Source { protocol: "lis", field: "LIS01", kind: "sign" };
+            let mut signs = signs.clone().map(|sign| (Attribute::Sign, Value::text(sign), source, place.clone()));
+            scene.out.take_all(&subject, &mut signs);
         }
     }
 }
