@@ -118,6 +118,11 @@ impl Card {
         }
     }
 
+    /// All that the card holds but where it was said.
+    pub(crate) fn said(&self) -> Vec<(Attribute, &Value, &Source)> {
+        self.facts.iter().map(|(attribute, value, source, _)| (*attribute, value, source)).collect()
+    }
+
     /// The facts, for those who file them elsewhere.
     pub(crate) fn into_facts(self) -> impl Iterator<Item = Fact> {
         self.facts.into_iter()

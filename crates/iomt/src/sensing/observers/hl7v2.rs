@@ -103,15 +103,7 @@ fn said(direction: Direction, offset: u64, message: &Message<'_>, whole: bool, s
     let place = scene.place(offset);
     let (evidence, systems) = evidence(direction, message, whole, place, scene);
     used(message, &systems, scene.at.time, scene.out);
-    let mut subject = None;
-    for one in &evidence {
-        scene.out.take(one.clone());
-        if matches!(one.subject, Subject::Equipment { .. }) && subject != Some(&one.subject) {
-            scene.out.active(&one.subject, scene.at.time, 0, 1);
-            subject = Some(&one.subject);
-        }
-    }
-    scene.memo.remember(print, evidence, systems, scene.out);
+    scene.memo.first(print, evidence, systems, scene.at.time, scene.out);
 }
 
 /// Files what the devices of a message did in its minute.

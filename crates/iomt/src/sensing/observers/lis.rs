@@ -4,6 +4,9 @@
 //! the sender itself, one of its modules, or one of several instruments behind a program that speaks for them. Names alone, and
 //! what a host calls itself, are the endpoint's.
 
+use core::hash::{Hash, Hasher};
+use core::net::IpAddr;
+
 use iomt_lis::escape::unescape;
 use iomt_lis::ident::{Attribute as Said, Fact, Subject as About, facts};
 use iomt_lis::{Event, Exchange, Reader, Record, RecordType, control};
@@ -264,48 +267,79 @@ impl Message {
 
     /// Files what the message said, and begins anew.
     fn end(&mut self, direction: Direction, signs: impl Iterator<Item = &'static str> + Clone, scene: &mut Scene<'_>) {
-        let mut message = core::mem::take(self);
+        let message = core::mem::take(self);
         let Some(place) = message.begin.clone() else { return };
         scene.active(0, 1);
         if message.capped {
             scene.health.hit("instruments of one message", 1);
         }
-        let service = match (message.results, message.queries, message.orders) {
+        let ends = (scene.address(direction), scene.address(direction.reverse()));
+        let print = scene.memo.print_of(("lis", ends, signs.clone().collect::<Vec<_>>(), &message));
+        if !scene.memo.again(print, scene.at.time) {
+            let evidence = message.evidence(ends, signs, &place);
+            scene.memo.first(print, evidence, Vec::new(), scene.at.time, scene.out);
+        }
+    }
+
+    /// What the message is evidence of; what is about one piece of equipment stands together.
+    fn evidence(
+        mut self,
+        (speaker, listener): (IpAddr, IpAddr),
+        signs: impl Iterator<Item = &'static str> + Clone,
+        place: &Place,
+    ) -> Vec<Evidence> {
+        let mut all = Vec::new();
+        let service = match (self.results, self.queries, self.orders) {
             (true, ..) => "results",
             (_, true, _) => "query",
             // Results follow an order: only a whole message without any is one of orders, which a host sends.
-            (.., true) if message.terminated && !message.torn => "orders",
+            (.., true) if self.terminated && !self.torn => "orders",
             _ => "message",
         };
-        let source = Source { protocol: "lis", field: "record type", kind: "role" };
-        let devices = message.devices("lis", &place);
-        let ends = [(direction, "sender", message.sender), (direction.reverse(), "receiver", message.receiver)];
-        for (end, role, sayings) in ends {
-            let address = scene.address(end);
-            if is_nobody(address) {
-                continue;
+        let source = |field, kind| Source { protocol: "lis", field, kind };
+        let devices = self.devices("lis", place);
+        let ends = [(speaker, "sender", self.sender), (listener, "receiver", self.receiver)];
+        for (address, role, sayings) in ends.into_iter().filter(|(address, ..)| !is_nobody(*address)) {
+            let role = (Attribute::Role, Value::pair(role, service), source("record type", "role"), place.clone());
+            let clear = Value::pair("no-encryption", "LIS01");
+            let clear = (Attribute::Security, clear, source("LIS01", "security"), place.clone());
+            for (attribute, value, source, place) in sayings.into_iter().chain([role, clear]) {
+                all.push(Evidence { subject: Subject::Endpoint(address), attribute, value, source, place });
             }
-            let role = (Attribute::Role, Value::pair(role, service), source, place.clone());
-            let clear = Source { protocol: "lis", field: "LIS01", kind: "security" };
-            let clear = (Attribute::Security, Value::pair("no-encryption", "LIS01"), clear, place.clone());
-            scene.out.take_all(&Subject::Endpoint(address), &mut sayings.into_iter().chain([role, clear]));
         }
-        let speaker = scene.address(direction);
         for card in devices {
             if !card.key().names_a_device() {
                 // An instance alone is no device, but a word of what the sender speaks of.
                 for (_, value, source, place) in card.into_facts() {
-                    let value = Value::pair("speaks-of", value.bare());
-                    let subject = Subject::Endpoint(speaker);
-                    scene.out.take(Evidence { subject, attribute: Attribute::Name, value, source, place });
+                    let (subject, value) = (Subject::Endpoint(speaker), Value::pair("speaks-of", value.bare()));
+                    all.push(Evidence { subject, attribute: Attribute::Name, value, source, place });
                 }
                 continue;
             }
-            let Some(subject) = card.file(Some(speaker), "lis", scene.out) else { continue };
-            scene.out.active(&subject, scene.at.time, 0, 1);
-            let source = Source { protocol: "lis", field: "LIS01", kind: "sign" };
-            let mut signs = signs.clone().map(|sign| (Attribute::Sign, Value::text(sign), source, place.clone()));
-            scene.out.take_all(&subject, &mut signs);
+            let subject = card.file(Some(speaker), "lis", &mut |one: Evidence| all.push(one));
+            for (subject, sign) in subject.iter().flat_map(|subject| signs.clone().map(move |sign| (subject, sign))) {
+                let (attribute, value) = (Attribute::Sign, Value::text(sign));
+                let (subject, source, place) = (subject.clone(), source("LIS01", "sign"), place.clone());
+                all.push(Evidence { subject, attribute, value, source, place });
+            }
+        }
+        all
+    }
+}
+
+/// By all that its evidence is made of but where it was said.
+impl Hash for Message {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        [self.results, self.orders, self.queries, self.terminated, self.torn].hash(state);
+        [&self.known, &self.guessed].map(Card::said).hash(state);
+        for sayings in [&self.sender, &self.receiver] {
+            sayings.len().hash(state);
+            for (attribute, value, source, _) in sayings {
+                (attribute, value, source).hash(state);
+            }
+        }
+        for (text, source, _) in &self.instruments {
+            (text, source).hash(state);
         }
     }
 }

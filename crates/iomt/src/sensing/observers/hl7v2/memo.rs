@@ -1,6 +1,6 @@
 //! What was said before.
 //!
-//! A monitor sends the same identity with every observation, many times a minute. Filing it again would cost far more than
+//! A monitor sends the same identity with every observation, many times a minute, an analyser with every result. Filing it again would cost far more than
 //! reading it, so a message whose identity facts were all heard before between the same two endpoints is only counted, and the
 //! counts are filed when the memo is full or the capture ends. Nothing else is late by that.
 
@@ -28,7 +28,7 @@ const LONGEST_SHAPE: usize = 1_024;
 /// The print of a message: a keyed hash of all its identity facts. The key is random, so that no sender can make one message
 /// pass for another; nothing that is put out depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Print(u64);
+pub(crate) struct Print(u64);
 
 #[derive(Clone, Debug)]
 struct Heard {
@@ -81,13 +81,18 @@ impl Memo {
         Print(hasher.finish())
     }
 
+    /// The print of a message of another protocol, by all that its evidence is made of.
+    pub(crate) fn print_of(&self, said: impl Hash) -> Print {
+        Print(self.key.hash_one(said))
+    }
+
     /// A keyed hash of some fields.
     pub(super) fn hash(&self, fields: &[&[u8]]) -> u64 {
         self.key.hash_one(fields)
     }
 
     /// Counts a message that was heard before; says whether it was.
-    pub(super) fn again(&mut self, print: Print, time: Timestamp) -> bool {
+    pub(crate) fn again(&mut self, print: Print, time: Timestamp) -> bool {
         self.heard.get_mut(&print).map(|(heard, _)| heard.again(time)).is_some()
     }
 
@@ -97,8 +102,18 @@ impl Memo {
         self.heard.get(&print).map_or(NONE, |(_, systems)| systems)
     }
 
-    /// Remembers what a message said, and which devices its numbers stand for.
-    pub(super) fn remember(&mut self, print: Print, evidence: Vec<Evidence>, systems: Systems, out: &mut dyn Sink) {
+    /// Files what a message said that was not heard before, and remembers it with the devices that its numbers stand for. What is about
+    /// one piece of equipment stands together.
+    pub(crate) fn first(
+        &mut self,
+        print: Print,
+        evidence: Vec<Evidence>,
+        systems: Systems,
+        time: Timestamp,
+        out: &mut dyn Sink,
+    ) {
+        evidence.iter().for_each(|one| out.take(one.clone()));
+        pieces(&evidence).for_each(|subject| out.active(subject, time, 0, 1));
         if evidence.len() <= OF_ONE_MESSAGE {
             self.hold(evidence.len(), out);
             self.heard.insert(print, (Heard::of(evidence), systems));
@@ -134,14 +149,14 @@ impl Memo {
         let written = self.written.drain().map(|(_, (_, heard))| heard);
         let heard = self.heard.drain().map(|(_, (heard, _))| heard);
         for heard in heard.chain(written).filter(|heard| heard.repeats > 0) {
-            let mut subject: Option<&Subject> = None;
-            for evidence in &heard.evidence {
-                out.again(evidence, heard.repeats, heard.last);
-                if matches!(evidence.subject, Subject::Equipment { .. }) && subject != Some(&evidence.subject) {
-                    out.active(&evidence.subject, heard.last, 0, heard.repeats);
-                    subject = Some(&evidence.subject);
-                }
-            }
+            heard.evidence.iter().for_each(|evidence| out.again(evidence, heard.repeats, heard.last));
+            pieces(&heard.evidence).for_each(|subject| out.active(subject, heard.last, 0, heard.repeats));
         }
     }
+}
+
+/// The equipment that evidence is about, each piece once.
+fn pieces(evidence: &[Evidence]) -> impl Iterator<Item = &Subject> {
+    let about = evidence.chunk_by(|a, b| a.subject == b.subject).filter_map(|about| about.first());
+    about.map(|one| &one.subject).filter(|subject| matches!(subject, Subject::Equipment { .. }))
 }
